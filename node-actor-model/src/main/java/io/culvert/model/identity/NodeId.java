@@ -1,0 +1,45 @@
+package io.culvert.model.identity;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/**
+ * The identity of a node: its organization and its name there, written {@code organization/name}.
+ *
+ * @param organization the organization's name, see {@link Name}
+ * @param name the name of the node inside its organization, see {@link Name}
+ */
+public record NodeId(String organization, String name) implements Comparable<NodeId> {
+  /** Validates both parts. */
+  public NodeId {
+    Name.require(organization, "organization");
+    Name.require(name, "node");
+  }
+
+  /**
+   * Parses {@code organization/name}.
+   *
+   * @throws IllegalArgumentException if the text has another form
+   */
+  @JsonCreator
+  public static NodeId parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException(
+          "'%s' is not a node: write organization/name".formatted(text));
+    }
+    return new NodeId(text.substring(0, slash), text.substring(slash + 1));
+  }
+
+  @Override
+  public int compareTo(NodeId other) {
+    int byOrganization = organization.compareTo(other.organization);
+    return byOrganization != 0 ? byOrganization : name.compareTo(other.name);
+  }
+
+  @JsonValue
+  @Override
+  public String toString() {
+    return organization + "/" + name;
+  }
+}

@@ -1,0 +1,153 @@
+package io.culvert.model.vpn;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.CborSerializable;
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+
+/**
+ * Commands that a Vpn entity accepts, the replies it gives, and what it tells its feeds.
+ *
+ * <p>Every change carries the caller's request id. Repeating an accepted change, by id or by
+ * meaning, gives the same reply and journals nothing.
+ */
+public final class VpnProtocol {
+  private VpnProtocol() {}
+
+  /** Anything that may be sent to a Vpn entity. */
+  public sealed interface Command extends CborSerializable {}
+
+  /** A command that changes the VPN: answered with {@link Changed} or {@link Rejected}. */
+  public sealed interface Change extends Command {
+    /** Chosen by the caller, unique for each intended change. */
+    String requestId();
+
+    /** Where the answer goes. */
+    ActorRef<Reply> replyTo();
+  }
+
+  /** Creates the VPN. Rejected if it exists with other settings. */
+  public record CreateVpn(String requestId, VpnSettings settings, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /** Makes a node a member and gives it addresses. Repeating it keeps them. */
+  public record AdmitNode(String requestId, NodeId node, Role role, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /** Ends a membership. Removing a node that is no member changes nothing and succeeds. */
+  public record RemoveNode(String requestId, NodeId node, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /** Makes a member a hub or a spoke. */
+  public record ChangeRole(String requestId, NodeId node, Role role, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /** Selects another ESP transform; begins a new secret epoch. */
+  public record ChangeCipherSuite(
+      String requestId, CipherSuite cipherSuite, ActorRef<Reply> replyTo) implements Change {}
+
+  /** Selects another topology. */
+  public record ChangeTopology(String requestId, Topology topology, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /** Begins a new secret epoch: all pairs get new keys. */
+  public record RenewSecret(String requestId, ActorRef<Reply> replyTo) implements Change {}
+
+  /** Ends the VPN and all its memberships. The name cannot be used again. */
+  public record DeleteVpn(String requestId, ActorRef<Reply> replyTo) implements Change {}
+
+  /** Asks for the current state; answered with {@link CurrentState} or {@link Rejected}. */
+  public record ReadVpn(ActorRef<Reply> replyTo) implements Command {}
+
+  /**
+   * Subscribes a server's feed, and renews the subscription (the entity forgets its subscribers
+   * when it moves). Answered with {@link FullState} if the feed's revision is not the current one,
+   * otherwise with {@link UpToDate}.
+   *
+   * @param knownRevision the revision of the feed's replica, 0 if it has none
+   */
+  public record Subscribe(ActorRef<FeedMessage> feed, long knownRevision) implements Command {}
+
+  /** Ends a subscription. */
+  public record Unsubscribe(ActorRef<FeedMessage> feed) implements Command {}
+
+  /** The Node entity has recorded a change of its memberships that this VPN told it of. */
+  public record NodeWasInformed(NodeId node, long revision) implements Command {}
+
+  /** The entity's note to itself: tell nodes that have not confirmed their change yet again. */
+  public enum InformPendingNodes implements Command {
+    /** The only value. */
+    INSTANCE
+  }
+
+  /** An answer to a command. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = Changed.class, name = "changed"),
+    @JsonSubTypes.Type(value = Rejected.class, name = "rejected"),
+    @JsonSubTypes.Type(value = CurrentState.class, name = "current-state")
+  })
+  public sealed interface Reply extends CborSerializable {}
+
+  /**
+   * The change is durable.
+   *
+   * @param revision the revision that the change produced; for a repeated change the revision that
+   *     it had produced the first time, or the current one if nothing had to change
+   */
+  public record Changed(long revision) implements Reply {}
+
+  /** The command is illegal in the current state; nothing changed. */
+  public record Rejected(Reason reason, String message) implements Reply {}
+
+  /** The VPN as it is. */
+  public record CurrentState(VpnState state) implements Reply {}
+
+  /** Why a command was rejected. */
+  public enum Reason {
+    /** There is no such VPN. */
+    NOT_FOUND,
+    /** The VPN exists with other settings, or was deleted and its name is retired. */
+    CONFLICT,
+    /** The node is no member. */
+    NOT_A_MEMBER,
+    /** No free address or index is left in the pool. */
+    POOL_EXHAUSTED,
+    /** A value is out of its range; the message says which. */
+    INVALID
+  }
+
+  /** What a Vpn entity tells the feeds that subscribed. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+  @JsonSubTypes({
+    @JsonSubTypes.Type(value = FullState.class, name = "full-state"),
+    @JsonSubTypes.Type(value = UpToDate.class, name = "up-to-date"),
+    @JsonSubTypes.Type(value = Revised.class, name = "revised"),
+    @JsonSubTypes.Type(value = NoSuchVpn.class, name = "no-such-vpn")
+  })
+  public sealed interface FeedMessage extends CborSerializable {
+    /** The VPN that speaks. */
+    VpnId vpn();
+  }
+
+  /** The whole state; replaces the feed's replica. */
+  public record FullState(VpnId vpn, VpnState state) implements FeedMessage {}
+
+  /** The feed's replica is current. */
+  public record UpToDate(VpnId vpn, long revision) implements FeedMessage {}
+
+  /**
+   * The events of one change, sent once to each subscribed feed.
+   *
+   * @param fromRevision the revision before them; a feed at another revision must subscribe anew
+   * @param events in order; each but {@link VpnEvent.NodeInformed} adds one to the revision
+   */
+  public record Revised(VpnId vpn, long fromRevision, List<VpnEvent> events)
+      implements FeedMessage {}
+
+  /** The VPN does not exist (yet). */
+  public record NoSuchVpn(VpnId vpn) implements FeedMessage {}
+}
