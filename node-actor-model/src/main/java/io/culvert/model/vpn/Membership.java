@@ -22,4 +22,9 @@ public record Membership(
     int index,
     long admittedRevision,
     Inet4Address virtualIpv4,
-    Inet6Address virtualIpv6) {}
+    Inet6Address virtualIpv6) {
+  /** The same with another role. */
+  public Membership with(Role changed) {
+    return new Membership(node, changed, index, admittedRevision, virtualIpv4, virtualIpv6);
+  }
+}

@@ -77,6 +77,9 @@ public final class VpnProtocol {
   /** The Node entity has recorded a change of its memberships that this VPN told it of. */
   public record NodeWasInformed(NodeId node, long revision) implements Command {}
 
+  /** The Node entity did not answer: the entity's note to itself, which leaves the node pending. */
+  public record NodeWasNotInformed(NodeId node) implements Command {}
+
   /** The entity's note to itself: tell nodes that have not confirmed their change yet again. */
   public enum InformPendingNodes implements Command {
     /** The only value. */

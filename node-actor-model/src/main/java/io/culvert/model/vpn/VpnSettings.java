@@ -11,4 +11,14 @@ package io.culvert.model.vpn;
  *     fd00:1::/64}
  */
 public record VpnSettings(
-    CipherSuite cipherSuite, Topology topology, String ipv4Pool, String ipv6Pool) {}
+    CipherSuite cipherSuite, Topology topology, String ipv4Pool, String ipv6Pool) {
+  /** The same with another transform. */
+  public VpnSettings with(CipherSuite changed) {
+    return new VpnSettings(changed, topology, ipv4Pool, ipv6Pool);
+  }
+
+  /** The same with another topology. */
+  public VpnSettings with(Topology changed) {
+    return new VpnSettings(cipherSuite, changed, ipv4Pool, ipv6Pool);
+  }
+}

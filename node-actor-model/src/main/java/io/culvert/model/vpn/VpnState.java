@@ -2,6 +2,7 @@ package io.culvert.model.vpn;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -30,6 +31,73 @@ public record VpnState(
     ACTIVE,
     /** Deleted; the name stays retired. */
     DELETED
+  }
+
+  /** Before the first event. */
+  public static VpnState absent(VpnId vpn) {
+    return new VpnState(
+        vpn,
+        Lifecycle.ABSENT,
+        new VpnSettings(CipherSuite.AES_256_GCM, Topology.FULL_MESH, "", ""),
+        0,
+        0,
+        Map.of());
+  }
+
+  /** Copies the map. */
+  public VpnState {
+    memberships = Map.copyOf(memberships);
+  }
+
+  /** The state after an event. Pure: the entity and every replica get the same result. */
+  public VpnState apply(VpnEvent event) {
+    return switch (event) {
+      case VpnEvent.VpnCreated created -> with(Lifecycle.ACTIVE, created.settings(), 1);
+      case VpnEvent.NodeAdmitted admitted -> withMembership(membership(admitted));
+      case VpnEvent.NodeRemoved removed -> withoutMembership(removed.node());
+      case VpnEvent.RoleChanged changed -> withRole(changed.node(), changed.role());
+      case VpnEvent.CipherSuiteChanged changed ->
+          with(lifecycle, settings.with(changed.cipherSuite()), changed.epoch());
+      case VpnEvent.TopologyChanged changed ->
+          with(lifecycle, settings.with(changed.topology()), epoch);
+      case VpnEvent.SecretRenewed renewed -> with(lifecycle, settings, renewed.epoch());
+      case VpnEvent.VpnDeleted deleted ->
+          new VpnState(vpn, Lifecycle.DELETED, settings, epoch, revision + 1, Map.of());
+      case VpnEvent.NodeInformed informed -> this;
+    };
+  }
+
+  private Membership membership(VpnEvent.NodeAdmitted admitted) {
+    return new Membership(
+        admitted.node(),
+        admitted.role(),
+        admitted.index(),
+        revision + 1,
+        admitted.virtualIpv4(),
+        admitted.virtualIpv6());
+  }
+
+  private VpnState with(Lifecycle lifecycle, VpnSettings settings, int epoch) {
+    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships);
+  }
+
+  private VpnState withMembership(Membership membership) {
+    Map<NodeId, Membership> changed = new HashMap<>(memberships);
+    changed.put(membership.node(), membership);
+    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, changed);
+  }
+
+  private VpnState withoutMembership(NodeId node) {
+    Map<NodeId, Membership> changed = new HashMap<>(memberships);
+    changed.remove(node);
+    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, changed);
+  }
+
+  private VpnState withRole(NodeId node, Role role) {
+    Membership membership = memberships.get(node);
+    return membership == null
+        ? new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships)
+        : withMembership(membership.with(role));
   }
 
   /** Whether members {@code a} and {@code b} may see and reach each other. */

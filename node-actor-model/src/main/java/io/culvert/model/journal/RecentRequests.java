@@ -1,0 +1,45 @@
+package io.culvert.model.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The last changes that an entity accepted, by the caller's request id: a repeated command gets the
+ * reply of the first. Immutable, part of an entity's state, so it survives a recovery.
+ *
+ * @param entries oldest first, at most {@value #CAPACITY}
+ */
+public record RecentRequests(List<Entry> entries) {
+  /** How many requests are remembered. */
+  public static final int CAPACITY = 128;
+
+  /** Nothing was asked yet. */
+  public static final RecentRequests NONE = new RecentRequests(List.of());
+
+  /** Copies the list. */
+  public RecentRequests {
+    entries = List.copyOf(entries);
+  }
+
+  /** The revision that the request produced, if it is remembered. */
+  public OptionalLong revisionOf(String requestId) {
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      if (entries.get(i).requestId().equals(requestId)) {
+        return OptionalLong.of(entries.get(i).revision());
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  /** With one more request; the oldest one is forgotten when there are too many. */
+  public RecentRequests with(String requestId, long revision) {
+    List<Entry> all = new ArrayList<>(entries);
+    all.add(new Entry(requestId, revision));
+    return new RecentRequests(
+        all.size() > CAPACITY ? all.subList(all.size() - CAPACITY, all.size()) : all);
+  }
+
+  /** One accepted request and the revision it produced. */
+  public record Entry(String requestId, long revision) {}
+}

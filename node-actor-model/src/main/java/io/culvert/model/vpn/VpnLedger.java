@@ -1,0 +1,223 @@
+package io.culvert.model.vpn;
+
+import io.culvert.model.addressing.Places;
+import io.culvert.model.addressing.Prefix;
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.CborSerializable;
+import io.culvert.model.journal.Decision;
+import io.culvert.model.journal.RecentRequests;
+import io.culvert.model.vpn.VpnProtocol.Changed;
+import io.culvert.model.vpn.VpnProtocol.Reason;
+import io.culvert.model.vpn.VpnProtocol.Rejected;
+import io.culvert.model.vpn.VpnProtocol.Reply;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * The whole journalled state of a Vpn entity: what members see, and the entity's own books, which
+ * no replica needs. Immutable; {@link #decide} and {@link #apply} are pure.
+ *
+ * @param state what members and feeds see
+ * @param places which places of the pools are taken or rest
+ * @param uninformed nodes whose own entity has not confirmed its last change here, with the
+ *     revision of that change
+ * @param requests the last accepted changes
+ */
+public record VpnLedger(
+    VpnState state, Places places, Map<NodeId, Long> uninformed, RecentRequests requests)
+    implements CborSerializable {
+
+  /** Copies the map. */
+  public VpnLedger {
+    uninformed = Map.copyOf(uninformed);
+  }
+
+  /** Before the first event. */
+  public static VpnLedger absent(VpnId vpn) {
+    return new VpnLedger(VpnState.absent(vpn), Places.UNTOUCHED, Map.of(), RecentRequests.NONE);
+  }
+
+  /** What a change makes of this state at a time. */
+  public Decision<VpnEvent, Reply> decide(VpnProtocol.Change command, Instant now) {
+    OptionalLong earlier = requests.revisionOf(command.requestId());
+    if (earlier.isPresent()) {
+      return Decision.answer(new Changed(earlier.getAsLong()));
+    }
+    if (command instanceof VpnProtocol.CreateVpn create) {
+      return create(create, now);
+    }
+    return switch (state.lifecycle()) {
+      case ABSENT -> reject(Reason.NOT_FOUND, "there is no VPN " + state.vpn());
+      case DELETED ->
+          command instanceof VpnProtocol.DeleteVpn
+              ? unchanged()
+              : reject(Reason.NOT_FOUND, "VPN %s was deleted".formatted(state.vpn()));
+      case ACTIVE -> change(command, now);
+    };
+  }
+
+  private Decision<VpnEvent, Reply> change(VpnProtocol.Change command, Instant now) {
+    return switch (command) {
+      case VpnProtocol.CreateVpn create -> create(create, now);
+      case VpnProtocol.AdmitNode admit -> admit(admit, now);
+      case VpnProtocol.RemoveNode remove ->
+          state.memberships().containsKey(remove.node())
+              ? accept(new VpnEvent.NodeRemoved(remove.requestId(), remove.node(), now))
+              : unchanged();
+      case VpnProtocol.ChangeRole change -> changeRole(change, now);
+      case VpnProtocol.ChangeCipherSuite change ->
+          change.cipherSuite() == state.settings().cipherSuite()
+              ? unchanged()
+              : accept(
+                  new VpnEvent.CipherSuiteChanged(
+                      change.requestId(), change.cipherSuite(), state.epoch() + 1, now));
+      case VpnProtocol.ChangeTopology change ->
+          change.topology() == state.settings().topology()
+              ? unchanged()
+              : accept(new VpnEvent.TopologyChanged(change.requestId(), change.topology(), now));
+      case VpnProtocol.RenewSecret renew ->
+          accept(new VpnEvent.SecretRenewed(renew.requestId(), state.epoch() + 1, now));
+      case VpnProtocol.DeleteVpn delete -> accept(new VpnEvent.VpnDeleted(delete.requestId(), now));
+    };
+  }
+
+  private Decision<VpnEvent, Reply> create(VpnProtocol.CreateVpn create, Instant now) {
+    return switch (state.lifecycle()) {
+      case ACTIVE ->
+          state.settings().equals(create.settings())
+              ? unchanged()
+              : reject(
+                  Reason.CONFLICT,
+                  "VPN %s exists with other settings; change those with 'vpn set'"
+                      .formatted(state.vpn()));
+      case DELETED ->
+          reject(
+              Reason.CONFLICT,
+              "VPN %s was deleted and its name stays retired; choose another name"
+                  .formatted(state.vpn()));
+      case ABSENT -> {
+        try {
+          Prefix.parseIpv4Pool(create.settings().ipv4Pool());
+          Prefix.parseIpv6Pool(create.settings().ipv6Pool());
+        } catch (IllegalArgumentException e) {
+          yield reject(Reason.INVALID, String.valueOf(e.getMessage()));
+        }
+        yield accept(new VpnEvent.VpnCreated(create.requestId(), create.settings(), now));
+      }
+    };
+  }
+
+  private Decision<VpnEvent, Reply> admit(VpnProtocol.AdmitNode admit, Instant now) {
+    Membership present = state.memberships().get(admit.node());
+    if (present != null) {
+      return present.role() == admit.role()
+          ? unchanged()
+          : reject(
+              Reason.CONFLICT,
+              "%s is a member already, as %s; change its role instead"
+                  .formatted(admit.node(), present.role()));
+    }
+    if (!admit.node().organization().equals(state.vpn().organization())) {
+      return reject(
+          Reason.INVALID,
+          "%s belongs to another organization than %s".formatted(admit.node(), state.vpn()));
+    }
+    Prefix ipv4 = Prefix.parse(state.settings().ipv4Pool());
+    Prefix ipv6 = Prefix.parse(state.settings().ipv6Pool());
+    OptionalInt place = places.choose(Places.capacity(ipv4), now);
+    if (place.isEmpty()) {
+      return reject(
+          Reason.POOL_EXHAUSTED,
+          "no address of %s is free; those of former members rest for %d minutes"
+              .formatted(ipv4, Places.REST.toMinutes()));
+    }
+    long offset = Places.offset(place.getAsInt());
+    return accept(
+        new VpnEvent.NodeAdmitted(
+            admit.requestId(),
+            admit.node(),
+            admit.role(),
+            place.getAsInt(),
+            (Inet4Address) ipv4.address(offset),
+            (Inet6Address) ipv6.address(offset),
+            now));
+  }
+
+  private Decision<VpnEvent, Reply> changeRole(VpnProtocol.ChangeRole change, Instant now) {
+    Membership member = state.memberships().get(change.node());
+    if (member == null) {
+      return reject(
+          Reason.NOT_A_MEMBER, "%s is no member of %s".formatted(change.node(), state.vpn()));
+    }
+    return member.role() == change.role()
+        ? unchanged()
+        : accept(new VpnEvent.RoleChanged(change.requestId(), change.node(), change.role(), now));
+  }
+
+  /** The state after an event. */
+  public VpnLedger apply(VpnEvent event) {
+    VpnState after = state.apply(event);
+    return switch (event) {
+      case VpnEvent.VpnCreated e -> after(after, e.requestId());
+      case VpnEvent.NodeAdmitted e ->
+          new VpnLedger(
+              after,
+              places.taken(e.index()),
+              withUninformed(e.node(), after.revision()),
+              requests.with(e.requestId(), after.revision()));
+      case VpnEvent.NodeRemoved e ->
+          new VpnLedger(
+              after,
+              released(e.node(), e.at()),
+              withUninformed(e.node(), after.revision()),
+              requests.with(e.requestId(), after.revision()));
+      case VpnEvent.RoleChanged e -> after(after, e.requestId());
+      case VpnEvent.CipherSuiteChanged e -> after(after, e.requestId());
+      case VpnEvent.TopologyChanged e -> after(after, e.requestId());
+      case VpnEvent.SecretRenewed e -> after(after, e.requestId());
+      case VpnEvent.VpnDeleted e -> {
+        Map<NodeId, Long> all = new HashMap<>(uninformed);
+        state.memberships().keySet().forEach(node -> all.put(node, after.revision()));
+        yield new VpnLedger(after, places, all, requests.with(e.requestId(), after.revision()));
+      }
+      case VpnEvent.NodeInformed e -> {
+        Map<NodeId, Long> rest = new HashMap<>(uninformed);
+        rest.remove(e.node(), e.revision());
+        yield new VpnLedger(after, places, rest, requests);
+      }
+    };
+  }
+
+  private VpnLedger after(VpnState after, String requestId) {
+    return new VpnLedger(after, places, uninformed, requests.with(requestId, after.revision()));
+  }
+
+  private Places released(NodeId node, Instant at) {
+    Membership member = state.memberships().get(node);
+    return member == null ? places : places.released(member.index(), at);
+  }
+
+  private Map<NodeId, Long> withUninformed(NodeId node, long revision) {
+    Map<NodeId, Long> all = new HashMap<>(uninformed);
+    all.put(node, revision);
+    return all;
+  }
+
+  private Decision<VpnEvent, Reply> accept(VpnEvent event) {
+    return Decision.accept(event, new Changed(state.revision() + 1));
+  }
+
+  private Decision<VpnEvent, Reply> unchanged() {
+    return Decision.answer(new Changed(state.revision()));
+  }
+
+  private static Decision<VpnEvent, Reply> reject(Reason reason, String message) {
+    return Decision.answer(new Rejected(reason, message));
+  }
+}
