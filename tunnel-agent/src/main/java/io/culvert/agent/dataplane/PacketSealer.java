@@ -1,0 +1,62 @@
+package io.culvert.agent.dataplane;
+
+import io.culvert.agent.esp.EspPacket;
+import io.culvert.agent.esp.EspSealer;
+import io.culvert.agent.ip.NetworkOrder;
+import io.culvert.agent.masquerade.MasqueradeHeader;
+import io.culvert.agent.sad.OutboundSecurityAssociation;
+import io.culvert.agent.transport.DatagramTransport;
+import io.culvert.agent.transport.Endpoint;
+
+/** Seals one packet as masqueraded ESP into the batch. Owned by the outbound worker. */
+final class PacketSealer {
+  private final EspSealer esp = new EspSealer();
+  private final BatchSender batch;
+  private final DropCounters drops;
+
+  PacketSealer(BatchSender batch, DropCounters drops) {
+    this.batch = batch;
+    this.drops = drops;
+  }
+
+  /**
+   * Seals a packet for a destination.
+   *
+   * @param in has {@link EspSealer#TRAILER_ROOM_BYTES} behind the payload
+   * @return whether it is in the batch; otherwise it is counted
+   */
+  boolean seal(
+      OutboundSecurityAssociation association,
+      Endpoint destination,
+      int masqueradeWord,
+      int nextHeader,
+      byte[] in,
+      int inOffset,
+      int payloadBytes) {
+    int datagramBytes = MasqueradeHeader.BYTES + EspPacket.sealedBytes(payloadBytes);
+    if (datagramBytes > DatagramTransport.MAX_BATCH_BYTES) {
+      drops.count(DropReason.MALFORMED_OUTBOUND);
+      return false;
+    }
+    long sequence = association.acquireSequence(payloadBytes);
+    if (sequence == 0) {
+      drops.count(DropReason.SA_EXHAUSTED);
+      return false;
+    }
+    int at = batch.reserve(destination, datagramBytes);
+    NetworkOrder.putInt32(batch.buffer(), at, masqueradeWord);
+    esp.seal(
+        association.transform(),
+        masqueradeWord,
+        association.spiInt(),
+        sequence,
+        nextHeader,
+        in,
+        inOffset,
+        payloadBytes,
+        batch.buffer(),
+        at + MasqueradeHeader.BYTES);
+    batch.commit(datagramBytes);
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+package io.culvert.agent.dataplane;
+
+import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
+import io.culvert.agent.sad.SecurityAssociationPair;
+import io.culvert.agent.sad.SecurityAssociationRegistry;
+import io.culvert.agent.sad.SpiTable;
+import io.culvert.agent.spd.SecurityPolicyDatabase;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns configurations into snapshots. What a new configuration names again keeps its state, its
+ * associations, counters and replay windows; what it does not name is destroyed as soon as no
+ * worker uses it.
+ *
+ * <p>Owned by the control thread.
+ */
+final class PeerRegistry {
+  private final SecurityAssociationRegistry associations;
+  private final List<SecurityAssociationPair> released = new ArrayList<>();
+  private Map<String, PeerEntry> entries = new LinkedHashMap<>();
+  private long version;
+  private long generations;
+
+  PeerRegistry(SecurityAssociationRegistry associations) {
+    this.associations = associations;
+  }
+
+  /**
+   * Takes pairs out whose grace is over.
+   *
+   * @return whether there were any, so that a {@link #snapshot} without them is due
+   */
+  boolean releaseRetired() {
+    entries.values().forEach(entry -> entry.releaseRetired(released));
+    return !released.isEmpty();
+  }
+
+  /**
+   * Takes a configuration; {@link #snapshot} is due then.
+   *
+   * @throws IllegalArgumentException if a key has the wrong length; nothing has changed then
+   */
+  void apply(TunnelConfiguration configuration) {
+    configuration.peers().forEach(PeerRegistry::requireValid);
+    Map<String, PeerEntry> next = new LinkedHashMap<>();
+    for (TunnelConfiguration.Peer peer : configuration.peers()) {
+      String key = peer.vpnId() + ' ' + peer.nodeId();
+      PeerEntry known = next.containsKey(key) ? next.get(key) : entries.remove(key);
+      PeerEntry entry = known != null ? known : new PeerEntry(peer);
+      entry.update(peer, associations, ++generations, released);
+      next.put(key, entry);
+    }
+    for (PeerEntry gone : entries.values()) {
+      gone.state().policy(null);
+      gone.releaseFrom(0, released);
+    }
+    entries = next;
+  }
+
+  private static void requireValid(TunnelConfiguration.Peer peer) {
+    PairSecurityAssociations keys = peer.keys();
+    if (keys == null) {
+      return;
+    }
+    int wanted = keys.transform().keyMaterialBytes();
+    if (keys.outboundKey().lengthBytes() != wanted || keys.inboundKey().lengthBytes() != wanted) {
+      throw new IllegalArgumentException(
+          "%s of %s needs %d bytes of keying material for each direction"
+              .formatted(keys.transform(), peer.nodeId(), wanted));
+    }
+  }
+
+  /** The SPD and SAD of what was applied last. */
+  Snapshot snapshot() {
+    int addressPairs = 0;
+    for (PeerEntry entry : entries.values()) {
+      TunnelConfiguration.Peer peer = entry.configured();
+      addressPairs += peer.localAddresses().size() * peer.remoteAddresses().size();
+    }
+    var policies = new SecurityPolicyDatabase<PeerPolicy>(addressPairs);
+    var bindings = new SpiTable<InboundBinding>(entries.size() * PeerEntry.MAX_PAIRS);
+    List<PeerPolicy> peers = new ArrayList<>(entries.size());
+    for (PeerEntry entry : entries.values()) {
+      PeerPolicy policy = entry.policy();
+      TunnelConfiguration.Peer peer = entry.configured();
+      policies.protect(peer.localAddresses(), peer.remoteAddresses(), policy);
+      entry.bind(policy, bindings);
+      entry.state().policy(policy);
+      peers.add(policy);
+    }
+    version++;
+    return new Snapshot(version, policies, bindings, List.copyOf(peers));
+  }
+
+  /** Destroys what earlier snapshots used, once no worker uses them any more. */
+  void destroyReleased() {
+    released.forEach(associations::destroy);
+    released.clear();
+  }
+}

@@ -1,0 +1,140 @@
+package io.culvert.agent.dataplane;
+
+import io.culvert.agent.ip.InternetChecksum;
+import io.culvert.agent.ip.IpPacket;
+import io.culvert.agent.ip.NetworkOrder;
+import io.culvert.agent.ip.TransportChecksum;
+import io.culvert.agent.tun.TunDevice;
+
+/**
+ * Collects consecutive TCP segments of one flow in one frame of the TUN device, without copying a
+ * payload: a segment is decrypted to where its payload follows the payload before it, and the bytes
+ * that its headers cover meanwhile are put back.
+ *
+ * <p>Only segments whose checksum was left partial are joined: their sender vouches for them, so no
+ * wrong checksum is made good. What cannot be joined passes as it is. Frames leave in the order in
+ * which their first packets came.
+ *
+ * <p>Owned by the inbound worker. For each packet: {@link #prepare}, decrypt to {@link #target} at
+ * {@link #targetOffset}, then {@link #accept} or {@link #abandon}; {@link #flush} at the end.
+ */
+final class TcpCoalescer {
+  private static final int START = TunDevice.VNET_HEADER_BYTES;
+  private static final int BUFFER_BYTES = 2 * TunDevice.MAX_FRAME_BYTES + 64;
+  private static final int MAX_PACKET_BYTES = 65535;
+
+  private final FrameSink sink;
+  private final boolean joining;
+  private final byte[] covered = new byte[SegmentRun.MAX_HEADER_BYTES];
+  private final IpPacket flushed = new IpPacket();
+  private final SegmentRun run = new SegmentRun();
+  private byte[] current = new byte[BUFFER_BYTES];
+  private byte[] other = new byte[BUFFER_BYTES];
+  private int frameBytes;
+  private int coveredBytes;
+  private boolean partial;
+
+  /** Where frames go. */
+  interface FrameSink {
+    /** A frame of {@code packets} packets. The array is the coalescer's. */
+    void frame(byte[] frame, int lengthBytes, int packets);
+  }
+
+  TcpCoalescer(FrameSink sink, boolean joining) {
+    this.sink = sink;
+    this.joining = joining;
+  }
+
+  /** Makes {@link #target} ready for the next packet. */
+  void prepare() {
+    coveredBytes = frameBytes > 0 && run.isOpen() ? run.headerBytes() : 0;
+    System.arraycopy(current, START + frameBytes - coveredBytes, covered, 0, coveredBytes);
+  }
+
+  /** Where to decrypt to. */
+  byte[] target() {
+    return current;
+  }
+
+  /** Offset in {@link #target}. */
+  int targetOffset() {
+    return START + frameBytes - coveredBytes;
+  }
+
+  /** The packet at the target is not to be delivered. */
+  void abandon() {
+    System.arraycopy(covered, 0, current, START + frameBytes - coveredBytes, coveredBytes);
+  }
+
+  /**
+   * Delivers the packet at the target, now or with the next flush.
+   *
+   * @param packet wraps it; undefined afterwards
+   * @param checksumPartial the masquerade header's C bit
+   */
+  void accept(IpPacket packet, boolean checksumPartial) {
+    if (coveredBytes > 0
+        && checksumPartial
+        && frameBytes + packet.lengthBytes() - coveredBytes <= MAX_PACKET_BYTES
+        && run.append(packet, current, START)) {
+      frameBytes += packet.lengthBytes() - coveredBytes;
+      abandon(); // the headers are known; what they covered is payload
+      return;
+    }
+    int lengthBytes = packet.lengthBytes();
+    int at = packet.offset();
+    if (frameBytes > 0) {
+      System.arraycopy(current, at, other, START, lengthBytes);
+      abandon();
+      flush();
+      byte[] swap = current;
+      current = other;
+      other = swap;
+    }
+    frameBytes = lengthBytes;
+    partial = checksumPartial;
+    run.close();
+    if (joining && checksumPartial && packet.wrap(current, START, lengthBytes)) {
+      run.begin(packet);
+    }
+  }
+
+  /** Hands the frame that is open to the sink. */
+  void flush() {
+    if (frameBytes == 0) {
+      return;
+    }
+    int packets = 1;
+    if (run.count() > 1) {
+      packets = run.count();
+      run.writeHeaders(current, START, frameBytes);
+    }
+    writeVnetHeader(packets);
+    int lengthBytes = START + frameBytes;
+    frameBytes = 0;
+    run.close();
+    sink.frame(current, lengthBytes, packets);
+  }
+
+  private void writeVnetHeader(int packets) {
+    if (!partial || !flushed.wrap(current, START, frameBytes)) {
+      VnetHeader.write(current, 0, VnetHeader.GSO_NONE, 0, 0, 0, 0);
+      return;
+    }
+    int start = flushed.headerBytes();
+    int field = TransportChecksum.fieldOffset(flushed);
+    NetworkOrder.putInt16(
+        current,
+        START + start + field,
+        InternetChecksum.fold(flushed.pseudoHeaderSum(frameBytes - start)));
+    int gsoType = flushed.version() == 4 ? VnetHeader.GSO_TCPV4 : VnetHeader.GSO_TCPV6;
+    VnetHeader.write(
+        current,
+        VnetHeader.NEEDS_CSUM,
+        packets > 1 ? gsoType : VnetHeader.GSO_NONE,
+        packets > 1 ? run.headerBytes() : 0,
+        packets > 1 ? run.segmentBytes() : 0,
+        start,
+        field);
+  }
+}

@@ -1,0 +1,72 @@
+package io.culvert.agent.dataplane;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The fields of {@code struct virtio_net_hdr} (linux/virtio_net.h), little-endian, in front of each
+ * frame of the TUN device.
+ *
+ * <pre>
+ * offset  0      1         2         4          6            8
+ *         flags  gso_type  hdr_len   gso_size   csum_start   csum_offset
+ * </pre>
+ */
+final class VnetHeader {
+  /** Flag: the checksum from {@code csum_start} on is partial. */
+  static final int NEEDS_CSUM = 1;
+
+  /** gso_type: one packet. */
+  static final int GSO_NONE = 0;
+
+  /** gso_type: TCP over IPv4. */
+  static final int GSO_TCPV4 = 1;
+
+  /** gso_type: TCP over IPv6. */
+  static final int GSO_TCPV6 = 4;
+
+  private static final int GSO_ECN = 0x80;
+  private static final VarHandle INT16 =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private VnetHeader() {}
+
+  static boolean needsChecksum(byte[] frame) {
+    return (frame[0] & NEEDS_CSUM) != 0;
+  }
+
+  /** The type without the ECN bit. */
+  static int gsoType(byte[] frame) {
+    return frame[1] & 0xFF & ~GSO_ECN;
+  }
+
+  static int gsoSize(byte[] frame) {
+    return (short) INT16.get(frame, 4) & 0xFFFF;
+  }
+
+  static int checksumStart(byte[] frame) {
+    return (short) INT16.get(frame, 6) & 0xFFFF;
+  }
+
+  static int checksumOffset(byte[] frame) {
+    return (short) INT16.get(frame, 8) & 0xFFFF;
+  }
+
+  /** Writes all fields. */
+  static void write(
+      byte[] frame,
+      int flags,
+      int gsoType,
+      int headerBytes,
+      int gsoSize,
+      int checksumStart,
+      int checksumOffset) {
+    frame[0] = (byte) flags;
+    frame[1] = (byte) gsoType;
+    INT16.set(frame, 2, (short) headerBytes);
+    INT16.set(frame, 4, (short) gsoSize);
+    INT16.set(frame, 6, (short) checksumStart);
+    INT16.set(frame, 8, (short) checksumOffset);
+  }
+}
