@@ -16,7 +16,7 @@ public record Endpoint(long high, long low, int port) {
 
   /** Whether the address is an IPv4 address. */
   public boolean isIpv4() {
-    return high == 0 && (low & 0xFFFF_FFFF_0000_0000L) == 0 && (low >>> 32) == 0xFFFF;
+    return high == 0 && (low >>> 32) == 0xFFFF;
   }
 
   /**
