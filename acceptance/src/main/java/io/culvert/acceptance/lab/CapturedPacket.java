@@ -21,6 +21,12 @@ public record CapturedPacket(
     int sourcePort,
     int destinationPort,
     ByteBuffer payload) {
+  /** ICMP's protocol number. */
+  public static final int ICMP = 1;
+
+  /** ICMPv6's protocol number. */
+  public static final int ICMPV6 = 58;
+
   /** TCP's protocol number. */
   public static final int TCP = 6;
 

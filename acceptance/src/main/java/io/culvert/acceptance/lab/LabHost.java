@@ -3,7 +3,9 @@ package io.culvert.acceptance.lab;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +38,7 @@ public record LabHost(Laboratory lab, String name) {
    * @throws LabException if it takes more than a minute
    */
   public Outcome run(List<String> command, @Nullable String input) {
-    return Programs.run(inside(command), CulvertHome.RUN_WHAT_IS_BUILT, input, LIMIT);
+    return Programs.run(inside(command), Map.of(), input, LIMIT);
   }
 
   /** Starts a program there that goes on by itself; its log has the name of the program. */
@@ -50,9 +52,17 @@ public record LabHost(Laboratory lab, String name) {
         lab.run().resolve(program + ".log"));
   }
 
-  /** Runs one of Culvert's own commands there, to its end. */
-  public Outcome culvert(List<String> arguments, @Nullable String input) {
-    return run(culvertCommand(arguments), input);
+  /**
+   * Runs one of Culvert's own commands there, to its end.
+   *
+   * @param environment added to this process's own
+   * @param input for its standard input, null for nothing
+   */
+  public Outcome culvert(
+      List<String> arguments, Map<String, String> environment, @Nullable String input) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.putAll(CulvertHome.RUN_WHAT_IS_BUILT);
+    return Programs.run(inside(culvertCommand(arguments)), all, input, LIMIT);
   }
 
   /** Starts one of Culvert's own programs there. */

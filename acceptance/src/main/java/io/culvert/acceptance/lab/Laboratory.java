@@ -21,7 +21,13 @@ public final class Laboratory implements AutoCloseable {
   private final String name;
   private final Path run;
 
-  private Laboratory(CulvertHome home, String name, Path run) {
+  /**
+   * A laboratory that is not built yet.
+   *
+   * @param name prefix of the namespaces: laboratories with different names run side by side
+   * @param run an empty directory for logs, captures and the programs' data
+   */
+  public Laboratory(CulvertHome home, String name, Path run) {
     this.home = home;
     this.name = name;
     this.run = run;
@@ -35,18 +41,21 @@ public final class Laboratory implements AutoCloseable {
     PAIR
   }
 
-  /**
-   * Builds a laboratory; one of the same name that was left over is removed first. Debian packages
-   * that are missing are installed if that is allowed.
-   *
-   * @param name prefix of the namespaces: laboratories with different names run side by side
-   * @param run an empty directory for logs, captures and the programs' data
-   * @throws LabException with the script's own words if it cannot be built
-   */
+  /** Makes a laboratory and builds it. */
   public static Laboratory up(CulvertHome home, String name, Path run, Shape shape) {
     Laboratory lab = new Laboratory(home, name, run);
-    lab.script("up", shape.name().toLowerCase(Locale.ROOT)).orFail();
+    lab.build(shape);
     return lab;
+  }
+
+  /**
+   * Builds it; one of the same name that was left over is removed first. Debian packages that are
+   * missing are installed if that is allowed.
+   *
+   * @throws LabException with the script's own words if it cannot be built
+   */
+  public void build(Shape shape) {
+    script("up", shape.name().toLowerCase(Locale.ROOT)).orFail();
   }
 
   /** A new empty directory for a laboratory, readable by its owner only. */

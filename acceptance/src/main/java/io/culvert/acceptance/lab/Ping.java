@@ -1,5 +1,6 @@
 package io.culvert.acceptance.lab;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -8,10 +9,18 @@ public final class Ping {
   /** 16 bytes that fill every ping, so that a capture can be searched for them. */
   public static final String MARKER = "culvert-in-clear";
 
+  private static final ByteBuffer MARKER_BYTES =
+      ByteBuffer.wrap(MARKER.getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
+
   private static final String MARKER_HEX =
       HexFormat.of().formatHex(MARKER.getBytes(StandardCharsets.US_ASCII));
 
   private Ping() {}
+
+  /** {@link #MARKER} as it is on the wire. */
+  public static ByteBuffer marker() {
+    return MARKER_BYTES;
+  }
 
   /** Five requests, 50 ms apart, each filled with {@link #MARKER}. */
   public static PingReport five(LabHost from, String address) {

@@ -1,0 +1,88 @@
+package io.culvert.benchmarks.tunnel;
+
+import io.culvert.acceptance.lab.Administrator;
+import io.culvert.acceptance.lab.AgentProgram;
+import io.culvert.acceptance.lab.CulvertServer;
+import io.culvert.acceptance.lab.EngineCounters;
+import io.culvert.acceptance.lab.Iperf;
+import io.culvert.acceptance.lab.Laboratory;
+import io.culvert.acceptance.lab.Members;
+import io.culvert.benchmarks.BenchResult;
+import io.culvert.benchmarks.Figure;
+import io.culvert.benchmarks.Machine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Two agents, their server, and the turns of measurement. */
+final class TunnelBench {
+  private static final String SERVER_ADDRESS = "198.18.11.1";
+  private static final String RAW_ADDRESS = "198.18.10.2";
+  private static final String ORGANIZATION = "bench";
+  private static final String VPN = "bench/tunnel";
+  private static final double RATIO_TARGET = 0.15;
+
+  private final Laboratory lab;
+  private final TunnelCommand.Rounds rounds;
+  private final Consumer<String> progress;
+
+  TunnelBench(Laboratory lab, TunnelCommand.Rounds rounds, Consumer<String> progress) {
+    this.lab = lab;
+    this.rounds = rounds;
+    this.progress = progress;
+  }
+
+  /** Builds everything and measures; the caller takes the laboratory down. */
+  BenchResult run() {
+    lab.build(Laboratory.Shape.PAIR);
+    Administrator administrator = CulvertServer.start(lab.host("srv"), SERVER_ADDRESS).logon();
+    administrator.createOrganization(ORGANIZATION);
+    administrator.createVpn(VPN);
+    AgentProgram a = Members.join(administrator, lab.host("a"), ORGANIZATION, VPN);
+    AgentProgram b = Members.join(administrator, lab.host("b"), ORGANIZATION, VPN);
+    return measure(a, b);
+  }
+
+  private BenchResult measure(AgentProgram a, AgentProgram b) {
+    List<Double> raw = new ArrayList<>();
+    List<Double> tunnel = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    String inside = b.virtualAddresses(VPN).getFirst();
+    try (Iperf iperf = Iperf.serve(lab.host("b"))) {
+      // The engine's code is compiled while it first carries packets.
+      var _ = iperf.gigabitsPerSecond(lab.host("a"), inside, rounds.seconds());
+      EngineCounters before = a.engineCounters().plus(b.engineCounters());
+      for (int round = 1; round <= rounds.count(); round++) {
+        raw.add(iperf.gigabitsPerSecond(lab.host("a"), RAW_ADDRESS, rounds.seconds()));
+        tunnel.add(iperf.gigabitsPerSecond(lab.host("a"), inside, rounds.seconds()));
+        ratios.add(tunnel.getLast() / raw.getLast());
+        progress.accept(
+            "round %d of %d: raw %.2f, tunnel %.2f Gbit/s"
+                .formatted(round, rounds.count(), raw.getLast(), tunnel.getLast()));
+      }
+      EngineCounters during = a.engineCounters().plus(b.engineCounters()).minus(before);
+      progress.accept(
+          "medians: raw %.2f, tunnel %.2f Gbit/s".formatted(Medians.of(raw), Medians.of(tunnel)));
+      return result(ratios, during);
+    }
+  }
+
+  private static BenchResult result(List<Double> ratios, EngineCounters during) {
+    return new BenchResult(
+        "tunnel",
+        Machine.describe(),
+        List.of(
+            new Figure(
+                "tcp1_ratio_to_raw",
+                Medians.of(ratios),
+                "ratio",
+                RATIO_TARGET,
+                Figure.Better.HIGHER),
+            new Figure(
+                "allocated_bytes_per_packet",
+                during.allocatedBytesPerPacket(),
+                "bytes",
+                0,
+                Figure.Better.LOWER)));
+  }
+}

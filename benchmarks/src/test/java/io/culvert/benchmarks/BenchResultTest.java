@@ -1,0 +1,38 @@
+package io.culvert.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BenchResultTest {
+  private static final BenchResult RESULT =
+      new BenchResult(
+          "tunnel",
+          "a machine",
+          List.of(
+              new Figure("tcp1_ratio_to_raw", 0.2, "ratio", 0.15, Figure.Better.HIGHER),
+              new Figure("allocated_bytes_per_packet", 0.5, "bytes", 0, Figure.Better.LOWER)));
+
+  @Test
+  void jsonHasTheAgreedShape() {
+    assertThat(RESULT.json())
+        .isEqualTo(
+            "{\"bench\":\"tunnel\",\"machine\":\"a machine\",\"figures\":["
+                + "{\"name\":\"tcp1_ratio_to_raw\",\"value\":0.2,\"unit\":\"ratio\",\"target\":0.15,\"met\":true},"
+                + "{\"name\":\"allocated_bytes_per_packet\",\"value\":0.5,\"unit\":\"bytes\",\"target\":0.0,\"met\":false}]}");
+  }
+
+  @Test
+  void tableSaysWhichTargetIsNotMet() {
+    assertThat(RESULT.table())
+        .containsPattern("tcp1_ratio_to_raw .* met")
+        .containsPattern("allocated_bytes_per_packet .* NOT met");
+  }
+
+  @Test
+  void aTargetIsMetWhenItIsReachedExactly() {
+    assertThat(new Figure("x", 0, "bytes", 0, Figure.Better.LOWER).met()).isTrue();
+    assertThat(new Figure("x", 0.15, "ratio", 0.15, Figure.Better.HIGHER).met()).isTrue();
+  }
+}
