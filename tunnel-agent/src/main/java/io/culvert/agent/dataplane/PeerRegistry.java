@@ -48,14 +48,16 @@ final class PeerRegistry {
     Map<String, PeerEntry> next = new LinkedHashMap<>();
     for (TunnelConfiguration.Peer peer : configuration.peers()) {
       String key = peer.vpnId() + ' ' + peer.nodeId();
-      PeerEntry known = next.containsKey(key) ? next.get(key) : entries.remove(key);
+      PeerEntry known = next.getOrDefault(key, entries.get(key));
       PeerEntry entry = known != null ? known : new PeerEntry(peer);
       entry.update(peer, associations, ++generations, released);
       next.put(key, entry);
     }
-    for (PeerEntry gone : entries.values()) {
-      gone.state().policy(null);
-      gone.releaseFrom(0, released);
+    for (Map.Entry<String, PeerEntry> entry : entries.entrySet()) {
+      if (!next.containsKey(entry.getKey())) {
+        entry.getValue().state().policy(null);
+        entry.getValue().releaseFrom(0, released);
+      }
     }
     entries = next;
   }

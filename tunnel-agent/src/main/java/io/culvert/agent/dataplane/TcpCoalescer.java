@@ -63,6 +63,10 @@ final class TcpCoalescer {
 
   /** The packet at the target is not to be delivered. */
   void abandon() {
+    uncover();
+  }
+
+  private void uncover() {
     System.arraycopy(covered, 0, current, START + frameBytes - coveredBytes, coveredBytes);
   }
 
@@ -77,15 +81,16 @@ final class TcpCoalescer {
         && checksumPartial
         && frameBytes + packet.lengthBytes() - coveredBytes <= MAX_PACKET_BYTES
         && run.append(packet, current, START)) {
-      frameBytes += packet.lengthBytes() - coveredBytes;
-      abandon(); // the headers are known; what they covered is payload
+      int dataBytes = packet.lengthBytes() - coveredBytes;
+      uncover(); // the headers are known; what they cover is payload
+      frameBytes += dataBytes;
       return;
     }
     int lengthBytes = packet.lengthBytes();
     int at = packet.offset();
     if (frameBytes > 0) {
       System.arraycopy(current, at, other, START, lengthBytes);
-      abandon();
+      uncover();
       flush();
       byte[] swap = current;
       current = other;
