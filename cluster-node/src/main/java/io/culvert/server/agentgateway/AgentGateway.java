@@ -1,0 +1,167 @@
+package io.culvert.server.agentgateway;
+
+import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.authentication.NodeAuthenticator;
+import io.culvert.server.authentication.NodeEnrolment;
+import io.culvert.server.feed.AppliedRevisions;
+import io.culvert.server.feed.FeedRouter;
+import io.culvert.server.pki.MasterKey;
+import io.culvert.server.pki.ServerIdentity;
+import io.culvert.server.session.LogonCounters;
+import io.culvert.server.session.SessionEnvironment;
+import io.grpc.Server;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+
+/** The agents' door: gRPC over TLS 1.3. Thread-safe. */
+public final class AgentGateway implements AutoCloseable {
+  private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  /** HTTP/2 pings find agents that are gone without a word. */
+  private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(20);
+
+  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Server server;
+  private final ActorSystem<?> system;
+  private final ActorRef<FeedRouter.Message> router;
+  private final LinkService links;
+
+  private AgentGateway(
+      Server server,
+      ActorSystem<?> system,
+      ActorRef<FeedRouter.Message> router,
+      LinkService links) {
+    this.server = server;
+    this.system = system;
+    this.router = router;
+    this.links = links;
+  }
+
+  /**
+   * Starts the router and the door.
+   *
+   * @throws UncheckedIOException if the address cannot be bound
+   */
+  public static AgentGateway start(
+      ActorSystem<?> system,
+      GatewaySettings settings,
+      ServerIdentity identity,
+      MasterKey masterKey,
+      NodeAuthenticator authenticator,
+      NodeEnrolment enrolment,
+      MeterRegistry meters) {
+    EntityShards shards = EntityShards.of(system);
+    ActorRef<FeedRouter.Message> router =
+        system.systemActorOf(
+            FeedRouter.create(shards::vpn, settings.presenceGrace()), "feed-router", Props.empty());
+    SessionEnvironment environment =
+        new SessionEnvironment(
+            identity.serverName(),
+            version(),
+            authenticator,
+            masterKey,
+            shards::node,
+            router,
+            InstantSource.system(),
+            new LogonCounters(meters));
+    LinkService links = new LinkService(system, environment);
+    Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
+        .description("Connected agents")
+        .register(meters);
+    try {
+      Server server =
+          NettyServerBuilder.forAddress(settings.listen())
+              .sslContext(sslContext(identity))
+              .maxInboundMessageSize(settings.maxFrameBytes())
+              .maxInboundMetadataSize(8192)
+              .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .keepAliveTime(KEEPALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
+              .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+              .permitKeepAliveTime(5, TimeUnit.SECONDS)
+              .permitKeepAliveWithoutCalls(true)
+              .intercept(new ConnectionInterceptor())
+              .addService(links.bind(enrolment))
+              .build()
+              .start();
+      return new AgentGateway(server, system, router, links);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "cannot listen for agents at %s: %s".formatted(settings.listen(), e.getMessage()), e);
+    }
+  }
+
+  private static SslContext sslContext(ServerIdentity identity) throws IOException {
+    return GrpcSslContexts.configure(
+            SslContextBuilder.forServer(
+                identity.privateKey(), identity.chain().toArray(X509Certificate[]::new)),
+            SslProvider.JDK)
+        .trustManager(identity.certificateAuthority())
+        .clientAuth(ClientAuth.OPTIONAL)
+        .protocols("TLSv1.3")
+        .build();
+  }
+
+  private static String version() {
+    String version = AgentGateway.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** The bound TCP port. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** What agents have applied, as far as this server knows. */
+  public AppliedRevisions appliedRevisions() {
+    return vpn ->
+        AskPattern.<FeedRouter.Message, FeedRouter.VpnStatus>ask(
+                router,
+                replyTo -> new FeedRouter.ReadVpnStatus(vpn, replyTo),
+                STATUS_TIMEOUT,
+                system.scheduler())
+            .thenApply(FeedRouter.VpnStatus::members);
+  }
+
+  /**
+   * Tells the agents to move, spread over the time given, and takes no new ones. Done when all have
+   * gone, or the time and a little more has passed.
+   */
+  public CompletionStage<Done> drain(Duration spread) {
+    return links.drain(spread);
+  }
+
+  /** Ends all streams and the door. */
+  @Override
+  public void close() {
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.culvert.server.agentgateway;
+
+import com.google.protobuf.ByteString;
+import io.culvert.server.session.AgentStream;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+
+/** A gRPC stream as sessions know it. Frames to an agent that is gone are lost without a word. */
+final class GrpcStream implements AgentStream {
+  private final ServerCallStreamObserver<ByteString> outbound;
+  private boolean closed;
+
+  GrpcStream(ServerCallStreamObserver<ByteString> outbound) {
+    this.outbound = outbound;
+  }
+
+  @Override
+  public boolean isReady() {
+    return !closed && outbound.isReady();
+  }
+
+  @Override
+  public void send(ByteString frame) {
+    if (!closed && !outbound.isCancelled()) {
+      outbound.onNext(frame);
+    }
+  }
+
+  @Override
+  public void requestNext() {
+    if (!closed) {
+      outbound.request(1);
+    }
+  }
+
+  @Override
+  public void complete() {
+    if (!closed && !outbound.isCancelled()) {
+      outbound.onCompleted();
+    }
+    closed = true;
+  }
+
+  @Override
+  public void fail(String reason) {
+    if (!closed && !outbound.isCancelled()) {
+      outbound.onError(Status.INVALID_ARGUMENT.withDescription(reason).asRuntimeException());
+    }
+    closed = true;
+  }
+}

@@ -1,0 +1,182 @@
+package io.culvert.server.agentgateway;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.culvert.protocol.v1.AgentFrame;
+import io.culvert.protocol.v1.AgentGatewayGrpc;
+import io.culvert.protocol.v1.EnrollReply;
+import io.culvert.protocol.v1.EnrollRequest;
+import io.culvert.server.authentication.NodeEnrolment;
+import io.culvert.server.session.AgentSession;
+import io.culvert.server.session.SessionEnvironment;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Props;
+
+/**
+ * The service of the agent protocol: spawns a session for each link, and hands enrolments on.
+ *
+ * <p>{@code Link}'s descriptor is made by hand, because frames come already encoded (ADR 0003).
+ */
+final class LinkService {
+  private static final MethodDescriptor<AgentFrame, ByteString> LINK =
+      AgentGatewayGrpc.getLinkMethod().toBuilder(
+              ProtoUtils.marshaller(AgentFrame.getDefaultInstance()), new EncodedMarshaller())
+          .build();
+
+  private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
+
+  private final ActorSystem<?> system;
+  private final SessionEnvironment environment;
+  private final Set<ActorRef<AgentSession.Command>> sessions = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  LinkService(ActorSystem<?> system, SessionEnvironment environment) {
+    this.system = system;
+    this.environment = environment;
+  }
+
+  ServerServiceDefinition bind(NodeEnrolment enrolment) {
+    return ServerServiceDefinition.builder(AgentGatewayGrpc.SERVICE_NAME)
+        .addMethod(LINK, ServerCalls.asyncBidiStreamingCall(this::link))
+        .addMethod(
+            AgentGatewayGrpc.getEnrollMethod(),
+            ServerCalls.<EnrollRequest, EnrollReply>asyncUnaryCall(
+                (request, responses) -> enrol(enrolment, request, responses)))
+        .build();
+  }
+
+  int sessionCount() {
+    return sessions.size();
+  }
+
+  private static void enrol(
+      NodeEnrolment enrolment, EnrollRequest request, StreamObserver<EnrollReply> responses) {
+    enrolment
+        .enrol(request)
+        .whenComplete(
+            (reply, failure) -> {
+              if (failure == null) {
+                responses.onNext(reply);
+                responses.onCompleted();
+              } else {
+                responses.onError(Status.INTERNAL.asRuntimeException());
+              }
+            });
+  }
+
+  private StreamObserver<AgentFrame> link(StreamObserver<ByteString> responses) {
+    ServerCallStreamObserver<ByteString> outbound =
+        (ServerCallStreamObserver<ByteString>) responses;
+    if (draining) {
+      outbound.onError(
+          Status.UNAVAILABLE
+              .withDescription("the server is going to stop; use another one")
+              .asRuntimeException());
+      return new Ignoring();
+    }
+    outbound.disableAutoRequest();
+    ActorRef<AgentSession.Command> session =
+        system.systemActorOf(
+            AgentSession.create(
+                environment, ConnectionInterceptor.CONNECTION.get(), new GrpcStream(outbound)),
+            "session",
+            Props.empty());
+    sessions.add(session);
+    outbound.setOnReadyHandler(() -> session.tell(AgentSession.StreamReady.INSTANCE));
+    outbound.setOnCancelHandler(() -> ended(session));
+    outbound.setOnCloseHandler(() -> ended(session));
+    outbound.request(1);
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(AgentFrame frame) {
+        session.tell(new AgentSession.FromAgent(frame));
+      }
+
+      @Override
+      public void onError(Throwable failure) {
+        ended(session);
+      }
+
+      @Override
+      public void onCompleted() {
+        ended(session);
+      }
+    };
+  }
+
+  private void ended(ActorRef<AgentSession.Command> session) {
+    if (sessions.remove(session)) {
+      session.tell(AgentSession.StreamEnded.INSTANCE);
+    }
+  }
+
+  /** Tells all agents to move within {@code spread}; done when they have gone or it is over. */
+  CompletionStage<Done> drain(Duration spread) {
+    draining = true;
+    CompletableFuture<Done> done = new CompletableFuture<>();
+    for (ActorRef<AgentSession.Command> session : sessions) {
+      session.tell(
+          new AgentSession.Drain(
+              ThreadLocalRandom.current().nextInt((int) Math.max(1, spread.toMillis()))));
+    }
+    pollEmpty(done, Duration.ofMillis(50));
+    return done.completeOnTimeout(
+        Done.getInstance(), spread.plus(DRAIN_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void pollEmpty(CompletableFuture<Done> done, Duration interval) {
+    if (sessions.isEmpty()) {
+      done.complete(Done.getInstance());
+    } else if (!done.isDone()) {
+      system
+          .scheduler()
+          .scheduleOnce(interval, () -> pollEmpty(done, interval), system.executionContext());
+    }
+  }
+
+  private static final class Ignoring implements StreamObserver<AgentFrame> {
+    @Override
+    public void onNext(AgentFrame frame) {}
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  private static final class EncodedMarshaller implements MethodDescriptor.Marshaller<ByteString> {
+    @Override
+    public InputStream stream(ByteString encoded) {
+      return encoded.newInput();
+    }
+
+    @Override
+    public ByteString parse(InputStream stream) {
+      try {
+        return UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

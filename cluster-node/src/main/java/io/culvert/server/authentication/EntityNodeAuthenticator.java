@@ -1,0 +1,129 @@
+package io.culvert.server.authentication;
+
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.node.NodeProtocol;
+import io.culvert.model.node.NodeProtocol.Credentials;
+import io.culvert.model.node.NodeProtocol.CurrentState;
+import io.culvert.model.node.NodeProtocol.NodeStatus;
+import io.culvert.model.sharding.EntityShards;
+import io.culvert.protocol.v1.PasswordCredential;
+import io.culvert.server.pki.CertificateAuthority;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Verifies logons against the Node entity. Thread-safe. */
+public final class EntityNodeAuthenticator implements NodeAuthenticator {
+  /** How long an entity may take to answer. */
+  static final Duration ASK_TIMEOUT = Duration.ofSeconds(5);
+
+  private final EntityShards shards;
+  private final PasswordHasher hasher;
+
+  /** Uses the entities of the running server. */
+  public EntityNodeAuthenticator(EntityShards shards, PasswordHasher hasher) {
+    this.shards = shards;
+    this.hasher = hasher;
+  }
+
+  @Override
+  public CompletionStage<Decision> logon(
+      NodeId node, @Nullable PasswordCredential password, @Nullable X509Certificate certificate) {
+    CompletionStage<Decision> decision;
+    if (password != null) {
+      decision = byPassword(node, password);
+    } else if (certificate != null) {
+      decision = byCertificate(node, certificate);
+    } else {
+      decision = CompletableFuture.completedStage(new Decision.Refused(Refusals.BAD_CREDENTIALS));
+    }
+    return decision.exceptionally(failure -> new Decision.Refused(Refusals.of(failure)));
+  }
+
+  private CompletionStage<Decision> byCertificate(NodeId node, X509Certificate certificate) {
+    if (!names(certificate, node)) {
+      return CompletableFuture.completedStage(new Decision.Refused(Refusals.BAD_CREDENTIALS));
+    }
+    String fingerprint = HexFormat.of().formatHex(CertificateAuthority.fingerprint(certificate));
+    return read(node)
+        .thenApply(
+            reply ->
+                reply instanceof CurrentState state
+                        && state.credentials().certificateFingerprint() != null
+                        && equal(state.credentials().certificateFingerprint(), fingerprint)
+                    ? decided(state)
+                    : new Decision.Refused(Refusals.BAD_CREDENTIALS));
+  }
+
+  private CompletionStage<Decision> byPassword(NodeId node, PasswordCredential password) {
+    return verifiedByPassword(node, password)
+        .thenApply(
+            verified ->
+                verified
+                    .map(EntityNodeAuthenticator::decided)
+                    .orElse(new Decision.Refused(Refusals.BAD_CREDENTIALS)));
+  }
+
+  /**
+   * The node's state if the password is its own, otherwise empty; the same work either way. Fails
+   * as the entity or the hasher fails.
+   */
+  CompletionStage<Optional<CurrentState>> verifiedByPassword(
+      NodeId node, PasswordCredential password) {
+    char[] text = password.getPassword().toCharArray();
+    return read(node)
+        .thenCompose(reply -> verify(reply, password.getUserName(), text))
+        .whenComplete((state, failure) -> Arrays.fill(text, '\0'));
+  }
+
+  private CompletionStage<Optional<CurrentState>> verify(
+      NodeProtocol.Reply reply, String userName, char[] password) {
+    if (reply instanceof CurrentState state) {
+      Credentials credentials = state.credentials();
+      if (credentials.verifier() != null
+          && credentials.userName() != null
+          && equal(credentials.userName(), userName)) {
+        return hasher
+            .verify(password, credentials.verifier())
+            .thenApply(matches -> matches ? Optional.of(state) : Optional.empty());
+      }
+    }
+    return hasher.verifyNobody(password).thenApply(never -> Optional.empty());
+  }
+
+  private static Decision decided(CurrentState state) {
+    return state.node().status() == NodeStatus.SUSPENDED
+        ? new Decision.Refused(Refusals.SUSPENDED)
+        : new Decision.Accepted(state.node().node());
+  }
+
+  private CompletionStage<NodeProtocol.Reply> read(NodeId node) {
+    return shards.node(node).ask(NodeProtocol.ReadNode::new, ASK_TIMEOUT);
+  }
+
+  private static boolean names(X509Certificate certificate, NodeId node) {
+    try {
+      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+      return alternatives != null
+          && alternatives.stream()
+              .anyMatch(entry -> (CertificateAuthority.NODE_URI + node).equals(entry.get(1)));
+    } catch (CertificateParsingException e) {
+      return false;
+    }
+  }
+
+  private static boolean equal(String a, String b) {
+    return MessageDigest.isEqual(
+        a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,187 @@
+package io.culvert.server.authentication;
+
+import com.google.protobuf.ByteString;
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.node.NodeProtocol;
+import io.culvert.model.sharding.EntityShards;
+import io.culvert.protocol.v1.EnrollReply;
+import io.culvert.protocol.v1.EnrollRequest;
+import io.culvert.protocol.v1.Enrolled;
+import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.pki.CertificateAuthority;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
+import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+
+/** Issues node certificates (RFC 2986 requests) against a token or a password. Thread-safe. */
+public final class EntityNodeEnrolment implements NodeEnrolment {
+  private static final int P256_BITS = 256;
+
+  /** Largest request accepted, in bytes; a P-256 request has some 300. */
+  private static final int MAX_REQUEST_BYTES = 8192;
+
+  private final EntityShards shards;
+  private final EntityNodeAuthenticator authenticator;
+  private final CertificateAuthority authority;
+  private final List<String> servers;
+
+  /**
+   * Uses the entities of the running server.
+   *
+   * @param servers {@code host:port} of the agent gateways, told to the agent
+   */
+  public EntityNodeEnrolment(
+      EntityShards shards,
+      EntityNodeAuthenticator authenticator,
+      CertificateAuthority authority,
+      List<String> servers) {
+    this.shards = shards;
+    this.authenticator = authenticator;
+    this.authority = authority;
+    this.servers = List.copyOf(servers);
+  }
+
+  @Override
+  public CompletionStage<EnrollReply> enrol(EnrollRequest request) {
+    NodeId node;
+    X509Certificate certificate;
+    try {
+      node = NodeId.parse(request.getNodeId());
+      certificate = authority.issueNode(requestedKey(request), node);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.completedStage(
+          refused(Refusals.badRequest(String.valueOf(e.getMessage()))));
+    }
+    CompletionStage<EnrollReply> reply =
+        switch (request.getProofCase()) {
+          case TOKEN_SECRET -> byToken(node, request.getTokenSecret(), certificate);
+          case PASSWORD -> byPassword(node, request, certificate);
+          case PROOF_NOT_SET ->
+              CompletableFuture.completedStage(
+                  refused(Refusals.badRequest("neither a token nor a password was sent")));
+        };
+    return reply.exceptionally(failure -> refused(Refusals.of(failure)));
+  }
+
+  private CompletionStage<EnrollReply> byToken(
+      NodeId node, ByteString secret, X509Certificate certificate) {
+    String digest = sha256(secret.toByteArray());
+    return shards
+        .node(node)
+        .<NodeProtocol.Reply>ask(
+            replyTo ->
+                new NodeProtocol.EnrolWithToken(
+                    UUID.randomUUID().toString(), digest, fingerprint(certificate), replyTo),
+            EntityNodeAuthenticator.ASK_TIMEOUT)
+        .thenApply(reply -> answer(reply, certificate, Refusals.BAD_TOKEN));
+  }
+
+  private CompletionStage<EnrollReply> byPassword(
+      NodeId node, EnrollRequest request, X509Certificate certificate) {
+    return authenticator
+        .verifiedByPassword(node, request.getPassword())
+        .thenCompose(
+            verified ->
+                verified.isEmpty()
+                    ? CompletableFuture.completedStage(refused(Refusals.BAD_CREDENTIALS))
+                    : bind(node, certificate));
+  }
+
+  private CompletionStage<EnrollReply> bind(NodeId node, X509Certificate certificate) {
+    return shards
+        .node(node)
+        .<NodeProtocol.Reply>ask(
+            replyTo ->
+                new NodeProtocol.EnrolWithPassword(
+                    UUID.randomUUID().toString(), fingerprint(certificate), replyTo),
+            EntityNodeAuthenticator.ASK_TIMEOUT)
+        .thenApply(reply -> answer(reply, certificate, Refusals.BAD_CREDENTIALS));
+  }
+
+  private EnrollReply answer(
+      NodeProtocol.Reply reply, X509Certificate certificate, Refusal otherwise) {
+    if (reply instanceof NodeProtocol.Changed) {
+      return enrolled(certificate);
+    }
+    return reply instanceof NodeProtocol.Rejected rejected
+            && rejected.reason() == NodeProtocol.Reason.SUSPENDED
+        ? refused(Refusals.SUSPENDED)
+        : refused(otherwise);
+  }
+
+  private EnrollReply enrolled(X509Certificate certificate) {
+    try {
+      return EnrollReply.newBuilder()
+          .setEnrolled(
+              Enrolled.newBuilder()
+                  .setNodeCertificate(ByteString.copyFrom(certificate.getEncoded()))
+                  .setCaCertificate(ByteString.copyFrom(authority.certificate().getEncoded()))
+                  .addAllServers(servers))
+          .build();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("an issued certificate has no encoding", e);
+    }
+  }
+
+  private static EnrollReply refused(Refusal refusal) {
+    return EnrollReply.newBuilder().setRefused(refusal).build();
+  }
+
+  /**
+   * The public key of a request whose signature proves that its sender has the private key.
+   *
+   * @throws IllegalArgumentException with a sentence for the agent
+   */
+  private static PublicKey requestedKey(EnrollRequest request) {
+    if (request.getCertificateRequest().size() > MAX_REQUEST_BYTES) {
+      throw new IllegalArgumentException("the certificate request is too large");
+    }
+    try {
+      JcaPKCS10CertificationRequest parsed =
+          new JcaPKCS10CertificationRequest(request.getCertificateRequest().toByteArray());
+      PublicKey key = parsed.getPublicKey();
+      requireAccepted(key);
+      if (!parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+        throw new IllegalArgumentException("the certificate request is not signed by its key");
+      }
+      return key;
+    } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
+      throw new IllegalArgumentException("the certificate request is not PKCS#10", e);
+    }
+  }
+
+  private static void requireAccepted(PublicKey key) {
+    boolean accepted =
+        key instanceof ECPublicKey ec
+            ? ec.getParams().getOrder().bitLength() == P256_BITS
+            : key.getAlgorithm().equals("EdDSA") || key.getAlgorithm().equals("Ed25519");
+    if (!accepted) {
+      throw new IllegalArgumentException("use a key on P-256 or Ed25519");
+    }
+  }
+
+  private static String fingerprint(X509Certificate certificate) {
+    return HexFormat.of().formatHex(CertificateAuthority.fingerprint(certificate));
+  }
+
+  private static String sha256(byte[] secret) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
+    } catch (GeneralSecurityException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.culvert.server.bootstrap;
+
+import io.culvert.server.pki.PrivateFiles;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A server's data directory, held by one process at a time. */
+final class DataDirectory implements AutoCloseable {
+  private final Path path;
+  private final FileChannel channel;
+
+  private DataDirectory(Path path, FileChannel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes the directory if it is missing, and takes it.
+   *
+   * @throws SettingsException if another process has it, or it cannot be used
+   */
+  static DataDirectory open(Path path) {
+    try {
+      PrivateFiles.createDirectory(path);
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        throw new SettingsException(
+            "another server uses the data directory %s; stop it, or use another one with --data"
+                .formatted(path));
+      }
+      return new DataDirectory(path, channel);
+    } catch (IOException | UncheckedIOException e) {
+      throw new SettingsException(
+          "cannot use the data directory %s: %s; choose one that you may write with --data"
+              .formatted(path, e.getMessage()));
+    }
+  }
+
+  /** Where keys and certificates are. */
+  Path keys() {
+    return path.resolve("keys");
+  }
+
+  /** Where files are that are made at each start. */
+  Path run() {
+    Path run = path.resolve("run");
+    PrivateFiles.createDirectory(run);
+    return run;
+  }
+
+  /** Lets another process have it. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.culvert.server.feed;
+
+import io.culvert.model.identity.NodeId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is online, by the server that says so. If two say it of one node, the newest logon counts.
+ *
+ * <p>Owned by the router. Every change returns the nodes whose effective presence is another now.
+ */
+final class Presences {
+  private final Map<ActorRef<FeedRouter.Message>, Origin> origins = new HashMap<>();
+
+  /** What this origin says. */
+  Map<NodeId, Presence> of(ActorRef<FeedRouter.Message> origin) {
+    Origin known = origins.get(origin);
+    return known == null ? Map.of() : Map.copyOf(known.presences);
+  }
+
+  /** The presence that counts, null if the node is online nowhere. */
+  @Nullable Presence effective(NodeId node) {
+    Presence newest = null;
+    for (Origin origin : origins.values()) {
+      Presence presence = origin.presences.get(node);
+      if (presence != null
+          && (newest == null || Presence.NEWEST_LAST.compare(presence, newest) > 0)) {
+        newest = presence;
+      }
+    }
+    return newest;
+  }
+
+  /** Whether {@code sequence} follows the last one of this origin; then it is the last one now. */
+  boolean advance(ActorRef<FeedRouter.Message> origin, long sequence) {
+    Origin known = origins.get(origin);
+    if (known == null || known.sequence + 1 != sequence) {
+      return false;
+    }
+    known.sequence = sequence;
+    return true;
+  }
+
+  /** One node at one origin. */
+  Set<NodeId> put(ActorRef<FeedRouter.Message> origin, NodeId node, @Nullable Presence presence) {
+    Presence before = effective(node);
+    Map<NodeId, Presence> presences =
+        origins.computeIfAbsent(origin, key -> new Origin()).presences;
+    if (presence == null) {
+      presences.remove(node);
+    } else {
+      presences.put(node, presence);
+    }
+    Presence after = effective(node);
+    return Objects.equals(before, after) ? Set.of() : Set.of(node);
+  }
+
+  /** The full list of one origin, as of a sequence number. An older list changes nothing. */
+  Set<NodeId> replace(
+      ActorRef<FeedRouter.Message> origin, long sequence, Map<NodeId, Presence> presences) {
+    Origin known = origins.computeIfAbsent(origin, key -> new Origin());
+    if (sequence < known.sequence) {
+      return Set.of();
+    }
+    known.sequence = sequence;
+    Set<NodeId> touched = new HashSet<>(known.presences.keySet());
+    touched.addAll(presences.keySet());
+    Set<NodeId> changed = new HashSet<>();
+    for (NodeId node : touched) {
+      changed.addAll(put(origin, node, presences.get(node)));
+    }
+    return changed;
+  }
+
+  /** The origin is gone. */
+  Set<NodeId> forget(ActorRef<FeedRouter.Message> origin) {
+    Origin known = origins.get(origin);
+    if (known == null) {
+      return Set.of();
+    }
+    Set<NodeId> changed = new HashSet<>();
+    for (NodeId node : Set.copyOf(known.presences.keySet())) {
+      changed.addAll(put(origin, node, null));
+    }
+    origins.remove(origin);
+    return changed;
+  }
+
+  private static final class Origin {
+    private final Map<NodeId, Presence> presences = new HashMap<>();
+    private long sequence;
+  }
+}

@@ -1,0 +1,21 @@
+package io.culvert.server.session;
+
+import com.google.protobuf.ByteString;
+
+/** The stream to one agent. Used by the session's actor only; never blocks. */
+public interface AgentStream {
+  /** Whether a frame would be sent at once; if not, the session is told when it would be again. */
+  boolean isReady();
+
+  /** Sends an encoded {@code ServerFrame}. */
+  void send(ByteString frame);
+
+  /** Lets the next frame of the agent come. */
+  void requestNext();
+
+  /** Ends the stream: all that was sent before still arrives. */
+  void complete();
+
+  /** Ends the stream because the agent broke the protocol. */
+  void fail(String reason);
+}

@@ -1,0 +1,50 @@
+package io.culvert.server.session;
+
+import io.culvert.protocol.v1.Attributes;
+import io.culvert.protocol.v1.Endpoint;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a node may tell of itself: it goes to all its peers, so it is checked once, here. Pure. */
+final class AttributesRules {
+  private static final int X25519_BYTES = 32;
+  private static final int MAX_ENDPOINTS = 16;
+  private static final int MAX_TAG = 127;
+  private static final int MAX_HOST_NAME = 255;
+  private static final int MAX_PORT = 65535;
+
+  private AttributesRules() {}
+
+  /** What is wrong, as a sentence; null if nothing is. */
+  static @Nullable String violation(Attributes attributes) {
+    if (attributes.getX25519PublicKey().size() != X25519_BYTES) {
+      return "x25519_public_key has %d bytes, not %d"
+          .formatted(attributes.getX25519PublicKey().size(), X25519_BYTES);
+    }
+    if (!isPort(attributes.getUdpPort())) {
+      return "udp_port is not in 1..%d".formatted(MAX_PORT);
+    }
+    if (attributes.getLocalEndpointsCount() > MAX_ENDPOINTS) {
+      return "more than %d local_endpoints".formatted(MAX_ENDPOINTS);
+    }
+    for (Endpoint endpoint : attributes.getLocalEndpointsList()) {
+      int length = endpoint.getAddress().size();
+      if ((length != 4 && length != 16) || !isPort(endpoint.getPort())) {
+        return "a local endpoint is no address with a port";
+      }
+    }
+    for (Map.Entry<String, Integer> tag : attributes.getSpiTagsMap().entrySet()) {
+      if (tag.getValue() < 1 || tag.getValue() > MAX_TAG) {
+        return "a spi_tag is not in 1..%d".formatted(MAX_TAG);
+      }
+    }
+    if (attributes.getHostName().length() > MAX_HOST_NAME) {
+      return "host_name is longer than %d".formatted(MAX_HOST_NAME);
+    }
+    return null;
+  }
+
+  private static boolean isPort(int port) {
+    return port >= 1 && port <= MAX_PORT;
+  }
+}
