@@ -2,6 +2,10 @@ package io.culvert.agent.dataplane;
 
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.esp.KeyMaterial;
+import io.culvert.agent.testnet.ChannelTunDevice;
+import io.culvert.agent.testnet.Nat;
+import io.culvert.agent.testnet.PacketRouter;
+import io.culvert.agent.testnet.RoutedTransport;
 import io.culvert.agent.transport.Endpoint;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -11,23 +15,34 @@ import org.jspecify.annotations.Nullable;
 
 /** One agent of a test: addresses, devices, and what it would tell the engine about another one. */
 final class Node {
+  static final EspTransform SUITE = EspTransform.AES_256_GCM_16;
+
   final int number;
-  final MemoryTun tun;
-  final MemoryNetwork.Socket socket;
+  final ChannelTunDevice tun;
+  final RoutedTransport transport;
   final InetAddress ipv4;
   final InetAddress ipv6;
-  Endpoint external;
 
-  Node(int number, MemoryNetwork network, boolean offload) {
+  private Node(int number, RoutedTransport transport) {
     this.number = number;
-    external = endpoint(number, 4500);
-    tun = new MemoryTun(offload);
-    socket = network.open(external);
+    this.transport = transport;
+    tun = new ChannelTunDevice("culvert" + number, 1400, true);
     ipv4 = address(new byte[] {10, 0, 0, (byte) number});
     byte[] bytes = new byte[16];
     bytes[0] = (byte) 0xFD;
     bytes[15] = (byte) number;
     ipv6 = address(bytes);
+  }
+
+  /** A node with a public address, 198.18.0.number:4500. */
+  static Node open(int number, PacketRouter router) {
+    return new Node(number, router.transport(endpoint(number, 4500), true));
+  }
+
+  /** A node behind a NAT device. */
+  static Node behind(Nat nat, int number, PacketRouter router) {
+    Endpoint internal = Endpoint.of(new byte[] {10, 1, 0, (byte) number}, 4500);
+    return new Node(number, router.transportBehind(nat, internal, true));
   }
 
   static Endpoint endpoint(int host, int port) {
@@ -42,41 +57,48 @@ final class Node {
     }
   }
 
-  /** The other node as a peer, with keys of this epoch. */
-  TunnelConfiguration.Peer peer(Node other, int epoch) {
-    return peer(other, pair(other, epoch, EspTransform.AES_256_GCM_16), List.of(other.external));
+  Endpoint endpoint() {
+    return transport.endpoint();
   }
 
-  TunnelConfiguration.Peer peer(
+  /** The configuration that names one peer, with keys of this epoch, at its own endpoint. */
+  TunnelConfiguration knowing(Node other, int epoch) {
+    return knowing(other, pair(other, epoch), List.of(other.endpoint()));
+  }
+
+  TunnelConfiguration knowing(
       Node other,
       TunnelConfiguration.@Nullable PairSecurityAssociations keys,
       List<Endpoint> candidates) {
-    return new TunnelConfiguration.Peer(
-        "org/vpn",
-        "org/node" + other.number,
-        List.of(ipv4, ipv6),
-        List.of(other.ipv4, other.ipv6),
-        candidates,
-        false,
-        keys);
+    return new TunnelConfiguration(
+        List.of(
+            new TunnelConfiguration.Peer(
+                "org/vpn",
+                "org/node" + other.number,
+                List.of(ipv4, ipv6),
+                List.of(other.ipv4, other.ipv6),
+                candidates,
+                false,
+                keys)));
   }
 
-  TunnelConfiguration.PairSecurityAssociations pair(Node other, int epoch, EspTransform transform) {
+  TunnelConfiguration.PairSecurityAssociations pair(Node other, int epoch) {
     return new TunnelConfiguration.PairSecurityAssociations(
         "%d-%d-%d".formatted(Math.min(number, other.number), Math.max(number, other.number), epoch),
-        transform,
-        spi(other, this, epoch),
-        key(this, other, epoch, transform),
-        spi(this, other, epoch),
-        key(other, this, epoch, transform));
+        SUITE,
+        spi(other, this),
+        key(this, other, epoch),
+        spi(this, other),
+        key(other, this, epoch));
   }
 
-  private static int spi(Node receiver, Node sender, int epoch) {
-    return 0x8000_0000 | receiver.number << 24 | sender.number << 4 | epoch % 16;
+  /** One SPI for all epochs: the hardest case, which a restart of the peer brings. */
+  static int spi(Node receiver, Node sender) {
+    return 0x8000_0000 | receiver.number << 24 | sender.number << 4;
   }
 
-  static KeyMaterial key(Node from, Node to, int epoch, EspTransform transform) {
-    byte[] bytes = new byte[transform.keyMaterialBytes()];
+  static KeyMaterial key(Node from, Node to, int epoch) {
+    byte[] bytes = new byte[SUITE.keyMaterialBytes()];
     Arrays.fill(bytes, (byte) (from.number * 31 + to.number * 7 + epoch));
     return KeyMaterial.adopt(bytes);
   }

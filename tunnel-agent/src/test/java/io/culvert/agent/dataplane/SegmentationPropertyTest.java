@@ -6,6 +6,7 @@ import io.culvert.agent.ip.IpPacket;
 import io.culvert.agent.ip.NetworkOrder;
 import io.culvert.agent.ip.TcpHeader;
 import io.culvert.agent.ip.TransportChecksum;
+import io.culvert.agent.testnet.PacketRouter;
 import io.culvert.agent.tun.TunDevice;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,9 +19,9 @@ import net.jqwik.api.constraints.IntRange;
 /** Segmenter and coalescer against segments that are built one by one from the RFCs. */
 class SegmentationPropertyTest {
   private static final int START = TunDevice.VNET_HEADER_BYTES;
-  private final MemoryNetwork network = new MemoryNetwork(0);
-  private final Node a = new Node(1, network, true);
-  private final Node b = new Node(2, network, true);
+  private final PacketRouter router = new PacketRouter(0);
+  private final Node a = Node.open(1, router);
+  private final Node b = Node.open(2, router);
 
   @Property(tries = 200)
   void splitsALargePacketIntoTheSegmentsOfTheReference(
