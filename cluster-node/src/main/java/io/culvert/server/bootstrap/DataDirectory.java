@@ -49,6 +49,11 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("keys");
   }
 
+  /** The cluster CA's certificate, for whoever should trust it. */
+  Path authority() {
+    return path.resolve("ca.pem");
+  }
+
   /** Where files are that are made at each start. */
   Path run() {
     Path run = path.resolve("run");

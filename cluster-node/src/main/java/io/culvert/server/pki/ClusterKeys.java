@@ -158,6 +158,11 @@ public record ClusterKeys(
     }
   }
 
+  /** Writes the CA's certificate as PEM, for agents and administrators to trust. */
+  public void writeAuthority(Path file) {
+    PrivateFiles.write(file, Pem.encode(identity.certificateAuthority()));
+  }
+
   /** The server's key and chain as PKCS#12, for parts that read key stores from files. */
   public byte[] keyStore(char[] password) {
     return store(

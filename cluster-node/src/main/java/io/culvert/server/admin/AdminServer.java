@@ -1,0 +1,242 @@
+package io.culvert.server.admin;
+
+import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.authentication.PasswordHasher;
+import io.culvert.server.feed.AppliedRevisions;
+import io.culvert.server.pki.MasterKey;
+import io.culvert.server.pki.ServerIdentity;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.json.JavalinJackson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The administrators' door: REST over HTTPS (TLS 1.3). Thread-safe. */
+public final class AdminServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+  private static final String OPENAPI = "/openapi.yaml";
+  private static final String BEARER = "Bearer ";
+  private static final long MAX_BODY_BYTES = 64 * 1024;
+
+  private final Javalin javalin;
+
+  private AdminServer(Javalin javalin) {
+    this.javalin = javalin;
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @throws UncheckedIOException if the address cannot be bound
+   */
+  public static AdminServer start(
+      ActorSystem<?> system,
+      AdminSettings settings,
+      ServerIdentity identity,
+      PasswordHasher hasher,
+      MasterKey masterKey,
+      AppliedRevisions applied,
+      InstantSource clock) {
+    Entities entities = new Entities(EntityShards.of(system));
+    BearerTokens tokens = new BearerTokens(masterKey, settings.sessionLifetime(), clock);
+    Accounts accounts = new Accounts(entities, hasher, tokens);
+    Javalin javalin =
+        Javalin.create(
+            config -> {
+              configure(config, settings, identity);
+              config.routes.before("/api/*", context -> authenticate(context, tokens));
+              accounts.register(config.routes);
+              new Organizations(entities).register(config.routes);
+              new Vpns(entities, applied, clock).register(config.routes);
+              new Nodes(entities, accounts, settings, identity.certificateAuthority(), clock)
+                  .register(config.routes);
+              registerRest(config.routes, system);
+            });
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "cannot listen for administrators at %s: %s"
+                  .formatted(settings.listen(), rootMessage(e)),
+              e));
+    }
+    return new AdminServer(javalin);
+  }
+
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private static void configure(
+      JavalinConfig config, AdminSettings settings, ServerIdentity identity) {
+    config.startup.showJavalinBanner = false;
+    config.concurrency.useVirtualThreads = true;
+    config.http.maxRequestSize = MAX_BODY_BYTES;
+    config.jsonMapper(new JavalinJackson(Requests.JSON, true));
+    config.jetty.addConnector(
+        (server, httpConfiguration) -> connector(server, httpConfiguration, settings, identity));
+  }
+
+  private static Connector connector(
+      Server server,
+      HttpConfiguration httpConfiguration,
+      AdminSettings settings,
+      ServerIdentity identity) {
+    HttpConfiguration secure = new HttpConfiguration(httpConfiguration);
+    secure.setSendServerVersion(false);
+    // Any name of the certificate, and addresses, are good.
+    secure.addCustomizer(new SecureRequestCustomizer(false));
+    ServerConnector connector =
+        new ServerConnector(
+            server,
+            new SslConnectionFactory(sslContextFactory(identity), "http/1.1"),
+            new HttpConnectionFactory(secure));
+    if (!settings.listen().getAddress().isAnyLocalAddress()) {
+      connector.setHost(settings.listen().getAddress().getHostAddress());
+    }
+    connector.setPort(settings.listen().getPort());
+    return connector;
+  }
+
+  private static SslContextFactory.Server sslContextFactory(ServerIdentity identity) {
+    char[] password = new char[0];
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          "server", identity.privateKey(), password, identity.chain().toArray(Certificate[]::new));
+      SslContextFactory.Server factory = new SslContextFactory.Server();
+      factory.setKeyStore(store);
+      factory.setKeyStorePassword("");
+      factory.setKeyManagerPassword("");
+      factory.setIncludeProtocols("TLSv1.3");
+      factory.setSniRequired(false);
+      return factory;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("cannot use the server's certificate", e);
+    }
+  }
+
+  private static void authenticate(Context context, BearerTokens tokens) {
+    if (context.path().equals("/api/v1/login") || context.path().startsWith("/api/v1/openapi")) {
+      return;
+    }
+    String header = context.header("Authorization");
+    Principal principal =
+        header != null && header.startsWith(BEARER)
+            ? tokens.verify(header.substring(BEARER.length()))
+            : null;
+    if (principal == null) {
+      throw new ApiException(
+          401, "unauthenticated", "log in first: culvert admin login (logins end after a while)");
+    }
+    context.attribute(Requests.PRINCIPAL, principal);
+  }
+
+  private static void registerRest(RoutesConfig routes, ActorSystem<?> system) {
+    routes.get("/api/v1/servers", context -> listServers(context, system));
+    routes.get(
+        "/api/v1/openapi.yaml",
+        context -> context.contentType("application/yaml").result(openApi()));
+    routes.exception(
+        ApiException.class,
+        (failure, context) ->
+            problem(
+                context, failure.status(), failure.code(), String.valueOf(failure.getMessage())));
+    routes.exception(
+        HttpResponseException.class,
+        (failure, context) ->
+            problem(
+                context,
+                failure.getStatus(),
+                failure.getStatus() == 404 ? "no-such-resource" : "refused",
+                failure.getStatus() == 404
+                    ? "there is no such resource; see /api/v1/openapi.yaml"
+                    : String.valueOf(failure.getMessage())));
+    routes.exception(
+        Exception.class,
+        (failure, context) -> {
+          LOG.error("{} {} failed", context.method(), context.path(), failure);
+          problem(
+              context,
+              500,
+              "internal",
+              "the server failed; its log at this time says why. Nothing may have changed");
+        });
+  }
+
+  private static void problem(Context context, int status, String code, String detail) {
+    if (status == 503) {
+      context.header("Retry-After", "2");
+    }
+    context
+        .status(status)
+        .json(new Api.Problem("about:blank", code.replace('-', ' '), status, detail, code, null))
+        .contentType("application/problem+json");
+  }
+
+  private static void listServers(Context context, ActorSystem<?> system) {
+    Requests.requireOperator(context);
+    context.json(
+        StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+            .map(AdminServer::clusterServer)
+            .toList());
+  }
+
+  private static Api.ClusterServer clusterServer(Member member) {
+    String name =
+        member.getRoles().stream().filter(role -> !role.startsWith("dc-")).findFirst().orElse("");
+    return new Api.ClusterServer(
+        member.address().hostPort(), name, member.status().toString().toLowerCase(Locale.ROOT));
+  }
+
+  private static String openApi() {
+    try (@Nullable InputStream resource = AdminServer.class.getResourceAsStream(OPENAPI)) {
+      return new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The bound TCP port. */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** Stops; requests under way may end. */
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}

@@ -1,0 +1,126 @@
+package io.culvert.server.admin;
+
+import io.culvert.model.vpn.CipherSuite;
+import io.culvert.model.vpn.Role;
+import io.culvert.model.vpn.Topology;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of requests and answers, as the OpenAPI document describes them. */
+final class Api {
+  private Api() {}
+
+  record LoginRequest(String userName, String password, @Nullable String newPassword) {
+    /** Never shows a password. */
+    @Override
+    public String toString() {
+      return "LoginRequest[" + userName + "]";
+    }
+  }
+
+  /** {@code organization} is null for an operator of the whole cluster. */
+  record Login(String token, String userName, @Nullable String organization, Instant expiresAt) {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "Login[" + userName + "]";
+    }
+  }
+
+  record Whoami(String userName, @Nullable String organization) {}
+
+  record PasswordRequest(@Nullable String userName, String password) {
+    /** Never shows the password. */
+    @Override
+    public String toString() {
+      return "PasswordRequest[" + userName + "]";
+    }
+  }
+
+  record OrganizationRequest(String name, @Nullable String displayName) {}
+
+  record Organization(
+      String name,
+      String displayName,
+      List<String> vpns,
+      List<String> nodes,
+      List<String> administrators) {}
+
+  record VpnRequest(
+      String name,
+      @Nullable CipherSuite cipherSuite,
+      @Nullable Topology topology,
+      @Nullable String ipv4Pool,
+      @Nullable String ipv6Pool) {}
+
+  record VpnPatch(@Nullable CipherSuite cipherSuite, @Nullable Topology topology) {}
+
+  record Vpn(
+      String vpn,
+      CipherSuite cipherSuite,
+      Topology topology,
+      String ipv4Pool,
+      String ipv6Pool,
+      int epoch,
+      long revision,
+      int members,
+      int online,
+      int applied,
+      String summary) {}
+
+  /** A change of a VPN that is durable. With {@code ?wait=applied}: how many agents have it. */
+  record VpnChange(
+      String vpn,
+      long revision,
+      Instant acceptedAt,
+      @Nullable Integer online,
+      @Nullable Integer applied) {}
+
+  record MemberRequest(@Nullable Role role) {}
+
+  record Member(
+      String node,
+      int index,
+      String ipv4,
+      String ipv6,
+      Role role,
+      boolean online,
+      @Nullable String server,
+      long appliedRevision) {}
+
+  record NodeRequest(String name) {}
+
+  record Node(
+      String node,
+      String status,
+      List<String> vpns,
+      @Nullable String userName,
+      @Nullable String certificateFingerprint,
+      @Nullable Instant tokenExpiresAt,
+      boolean online,
+      long revision) {}
+
+  record Change(String name, long revision) {}
+
+  record TokenRequest(@Nullable Long lifetimeSeconds) {}
+
+  record Token(String node, String token, Instant expiresAt) {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "Token[" + node + "]";
+    }
+  }
+
+  record ClusterServer(String address, String name, String status) {}
+
+  record Problem(
+      String type,
+      String title,
+      int status,
+      String detail,
+      String code,
+      @Nullable Map<String, Object> hints) {}
+}

@@ -1,0 +1,266 @@
+package io.culvert.server.admin;
+
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.node.NodeProtocol;
+import io.culvert.model.organization.OrganizationProtocol;
+import io.culvert.model.vpn.CipherSuite;
+import io.culvert.model.vpn.Membership;
+import io.culvert.model.vpn.Role;
+import io.culvert.model.vpn.Topology;
+import io.culvert.model.vpn.VpnProtocol;
+import io.culvert.model.vpn.VpnSettings;
+import io.culvert.model.vpn.VpnState;
+import io.culvert.server.feed.AppliedRevisions;
+import io.culvert.server.feed.AppliedRevisions.MemberStatus;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.japi.function.Function;
+
+/** VPNs and their members. */
+final class Vpns {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+  private static final Duration WAIT_STEP = Duration.ofMillis(20);
+  private static final String VPNS = "/api/v1/organizations/{organization}/vpns";
+  private static final String VPN = VPNS + "/{vpn}";
+  private static final String MEMBER = VPN + "/members/{node}";
+
+  private final Entities entities;
+  private final AppliedRevisions applied;
+  private final InstantSource clock;
+
+  Vpns(Entities entities, AppliedRevisions applied, InstantSource clock) {
+    this.entities = entities;
+    this.applied = applied;
+    this.clock = clock;
+  }
+
+  void register(RoutesConfig routes) {
+    routes.get(VPNS, this::list);
+    routes.post(VPNS, this::create);
+    routes.get(VPN, this::show);
+    routes.patch(VPN, this::patch);
+    routes.delete(VPN, this::delete);
+    routes.post(VPN + "/rekey", this::rekey);
+    routes.get(VPN + "/members", this::members);
+    routes.put(MEMBER, this::admit);
+    routes.delete(MEMBER, this::remove);
+  }
+
+  private void list(Context context) {
+    String organization = Requests.organization(context);
+    context.json(
+        Organizations.read(entities, organization).vpns().stream()
+            .map(name -> organization + "/" + name)
+            .toList());
+  }
+
+  /** The index first, then the thing (ADR 0005); both may be repeated. */
+  private void create(Context context) {
+    String organization = Requests.organization(context);
+    Api.VpnRequest request = Requests.body(context, Api.VpnRequest.class);
+    String name = Requests.validName(Requests.required(request.name(), "name"), "VPN");
+    String requestId = Requests.requestId(context);
+    OrganizationProtocol.VpnRegistered registered =
+        register(organization, name, request, requestId);
+    VpnSettings settings =
+        new VpnSettings(
+            Objects.requireNonNullElse(request.cipherSuite(), CipherSuite.AES_256_GCM),
+            Objects.requireNonNullElse(request.topology(), Topology.FULL_MESH),
+            registered.ipv4Pool(),
+            registered.ipv6Pool());
+    context.status(201);
+    change(
+        context,
+        new VpnId(organization, name),
+        replyTo -> new VpnProtocol.CreateVpn(requestId, settings, replyTo));
+  }
+
+  private OrganizationProtocol.VpnRegistered register(
+      String organization, String name, Api.VpnRequest request, String requestId) {
+    return switch (entities.organization(
+        organization,
+        replyTo ->
+            new OrganizationProtocol.RegisterVpn(
+                requestId, name, request.ipv4Pool(), request.ipv6Pool(), replyTo))) {
+      case OrganizationProtocol.VpnRegistered registered -> registered;
+      case OrganizationProtocol.Rejected rejected -> throw Accounts.refusal(rejected);
+      case OrganizationProtocol.Changed other ->
+          throw ApiException.conflict(
+              "idempotency-key-reused", "this Idempotency-Key was used for another change");
+      case OrganizationProtocol.CurrentState unexpected -> throw new IllegalStateException();
+    };
+  }
+
+  private void patch(Context context) {
+    VpnId vpn = Requests.vpn(context);
+    Api.VpnPatch patch = Requests.body(context, Api.VpnPatch.class);
+    CipherSuite cipherSuite = patch.cipherSuite();
+    Topology topology = patch.topology();
+    if ((cipherSuite == null) == (topology == null)) {
+      throw ApiException.badRequest("send one of 'cipherSuite' and 'topology'");
+    }
+    String requestId = Requests.requestId(context);
+    change(
+        context,
+        vpn,
+        replyTo ->
+            cipherSuite != null
+                ? new VpnProtocol.ChangeCipherSuite(requestId, cipherSuite, replyTo)
+                : new VpnProtocol.ChangeTopology(
+                    requestId, Objects.requireNonNull(topology), replyTo));
+  }
+
+  private void rekey(Context context) {
+    String requestId = Requests.requestId(context);
+    change(
+        context, Requests.vpn(context), replyTo -> new VpnProtocol.RenewSecret(requestId, replyTo));
+  }
+
+  private void delete(Context context) {
+    VpnId vpn = Requests.vpn(context);
+    String requestId = Requests.requestId(context);
+    change(context, vpn, replyTo -> new VpnProtocol.DeleteVpn(requestId, replyTo));
+    var _ =
+        Accounts.changed(
+            entities.organization(
+                vpn.organization(),
+                replyTo -> new OrganizationProtocol.UnregisterVpn(requestId, vpn.name(), replyTo)));
+  }
+
+  private void admit(Context context) {
+    VpnId vpn = Requests.vpn(context);
+    NodeId node = Requests.node(context);
+    Role role =
+        Objects.requireNonNullElse(
+            Requests.body(context, Api.MemberRequest.class).role(), Role.SPOKE);
+    if (entities.node(node, NodeProtocol.ReadNode::new) instanceof NodeProtocol.Rejected rejected) {
+      throw ApiException.notFound(rejected.message());
+    }
+    String requestId = Requests.requestId(context);
+    Membership present = read(vpn).memberships().get(node);
+    change(
+        context,
+        vpn,
+        replyTo ->
+            present == null
+                ? new VpnProtocol.AdmitNode(requestId, node, role, replyTo)
+                : new VpnProtocol.ChangeRole(requestId, node, role, replyTo));
+  }
+
+  private void remove(Context context) {
+    NodeId node = Requests.node(context);
+    String requestId = Requests.requestId(context);
+    change(
+        context,
+        Requests.vpn(context),
+        replyTo -> new VpnProtocol.RemoveNode(requestId, node, replyTo));
+  }
+
+  private void change(
+      Context context,
+      VpnId vpn,
+      Function<ActorRef<VpnProtocol.Reply>, VpnProtocol.Command> command) {
+    switch (entities.vpn(vpn, command)) {
+      case VpnProtocol.Changed changed -> {
+        Instant acceptedAt = clock.instant();
+        context.json(
+            "applied".equals(context.queryParam("wait"))
+                ? awaitApplied(vpn, changed.revision(), acceptedAt)
+                : new Api.VpnChange(vpn.toString(), changed.revision(), acceptedAt, null, null));
+      }
+      case VpnProtocol.Rejected rejected -> throw refusal(rejected);
+      case VpnProtocol.CurrentState unexpected -> throw new IllegalStateException();
+    }
+  }
+
+  /** Until every online agent has applied the revision, or the longest wait is over. */
+  private Api.VpnChange awaitApplied(VpnId vpn, long revision, Instant acceptedAt) {
+    Instant deadline = clock.instant().plus(LONGEST_WAIT);
+    while (true) {
+      Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+      int done = applied(online, revision);
+      if (done == online.size() || clock.instant().isAfter(deadline)) {
+        return new Api.VpnChange(vpn.toString(), revision, acceptedAt, online.size(), done);
+      }
+      LockSupport.parkNanos(WAIT_STEP.toNanos());
+    }
+  }
+
+  private static int applied(Map<NodeId, MemberStatus> online, long revision) {
+    return (int)
+        online.values().stream().filter(status -> status.appliedRevision() >= revision).count();
+  }
+
+  private static ApiException refusal(VpnProtocol.Rejected rejected) {
+    return switch (rejected.reason()) {
+      case NOT_FOUND, NOT_A_MEMBER -> ApiException.notFound(rejected.message());
+      case INVALID -> ApiException.badRequest(rejected.message());
+      case CONFLICT, POOL_EXHAUSTED ->
+          ApiException.conflict(Accounts.code(rejected.reason()), rejected.message());
+    };
+  }
+
+  private VpnState read(VpnId vpn) {
+    return switch (entities.vpn(vpn, VpnProtocol.ReadVpn::new)) {
+      case VpnProtocol.CurrentState current -> current.state();
+      case VpnProtocol.Rejected rejected -> throw refusal(rejected);
+      case VpnProtocol.Changed unexpected -> throw new IllegalStateException();
+    };
+  }
+
+  private void show(Context context) {
+    VpnId vpn = Requests.vpn(context);
+    VpnState state = read(vpn);
+    Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+    int members = state.memberships().size();
+    int done = applied(online, state.revision());
+    context.json(
+        new Api.Vpn(
+            vpn.toString(),
+            state.settings().cipherSuite(),
+            state.settings().topology(),
+            state.settings().ipv4Pool(),
+            state.settings().ipv6Pool(),
+            state.epoch(),
+            state.revision(),
+            members,
+            online.size(),
+            done,
+            "revision %d: %d of %d applied, %d offline"
+                .formatted(state.revision(), done, members, members - online.size())));
+  }
+
+  private void members(Context context) {
+    VpnId vpn = Requests.vpn(context);
+    Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+    List<Api.Member> members =
+        read(vpn).memberships().values().stream()
+            .sorted(Comparator.comparingInt(Membership::index))
+            .map(member -> member(member, online))
+            .toList();
+    context.json(members);
+  }
+
+  private static Api.Member member(Membership member, Map<NodeId, MemberStatus> online) {
+    MemberStatus status = online.get(member.node());
+    return new Api.Member(
+        member.node().toString(),
+        member.index(),
+        member.virtualIpv4().getHostAddress(),
+        member.virtualIpv6().getHostAddress(),
+        member.role(),
+        status != null,
+        status == null ? null : status.server(),
+        status == null ? -1 : status.appliedRevision());
+  }
+}
