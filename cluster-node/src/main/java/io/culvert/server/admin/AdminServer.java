@@ -21,6 +21,9 @@ import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.cluster.Member;
@@ -227,6 +230,14 @@ public final class AdminServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Every route that answers requests, as {@code METHOD /path/{parameter}}. */
+  SortedSet<String> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .filter(route -> route.endpoint.method.isHttpMethod())
+        .map(route -> route.endpoint.method.name() + " " + route.endpoint.path)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The bound TCP port. */
