@@ -209,9 +209,9 @@ final class InboundWorker implements DutyCycle {
     coalescer.accept(packet, partial);
   }
 
-  private void writeFrame(byte[] frame, int lengthBytes, int packets) {
+  private void writeFrame(byte[] buffer, int offset, int lengthBytes, int packets) {
     counters.frames.add(1);
-    if (!tun.write(frame, 0, lengthBytes)) {
+    if (!tun.write(buffer, offset, lengthBytes)) {
       drops.count(DropReason.TUN_WRITE_FAILED, packets);
     }
   }

@@ -20,7 +20,10 @@ import io.culvert.agent.tun.TunDevice;
  */
 final class TcpCoalescer {
   private static final int START = TunDevice.VNET_HEADER_BYTES;
-  private static final int BUFFER_BYTES = 2 * TunDevice.MAX_FRAME_BYTES + 64;
+
+  /** Room for a frame, and behind it for a packet that does not join it. */
+  private static final int AREA_BYTES = 2 * TunDevice.MAX_FRAME_BYTES + 64;
+
   private static final int MAX_PACKET_BYTES = 65535;
 
   private final FrameSink sink;
@@ -28,8 +31,13 @@ final class TcpCoalescer {
   private final byte[] covered = new byte[SegmentRun.MAX_HEADER_BYTES];
   private final IpPacket flushed = new IpPacket();
   private final SegmentRun run = new SegmentRun();
-  private byte[] current = new byte[BUFFER_BYTES];
-  private byte[] other = new byte[BUFFER_BYTES];
+
+  /** Two areas in one array, because the device remembers the arrays that it knows. */
+  private final byte[] buffer = new byte[2 * AREA_BYTES];
+
+  /** Where the frame's area begins. */
+  private int area;
+
   private int frameBytes;
   private int coveredBytes;
   private boolean partial;
@@ -37,7 +45,7 @@ final class TcpCoalescer {
   /** Where frames go. */
   interface FrameSink {
     /** A frame of {@code packets} packets. The array is the coalescer's. */
-    void frame(byte[] frame, int lengthBytes, int packets);
+    void frame(byte[] buffer, int offset, int lengthBytes, int packets);
   }
 
   TcpCoalescer(FrameSink sink, boolean joining) {
@@ -48,17 +56,17 @@ final class TcpCoalescer {
   /** Makes {@link #target} ready for the next packet. */
   void prepare() {
     coveredBytes = frameBytes > 0 && run.isOpen() ? run.headerBytes() : 0;
-    System.arraycopy(current, START + frameBytes - coveredBytes, covered, 0, coveredBytes);
+    System.arraycopy(buffer, targetOffset(), covered, 0, coveredBytes);
   }
 
   /** Where to decrypt to. */
   byte[] target() {
-    return current;
+    return buffer;
   }
 
   /** Offset in {@link #target}. */
   int targetOffset() {
-    return START + frameBytes - coveredBytes;
+    return area + START + frameBytes - coveredBytes;
   }
 
   /** The packet at the target is not to be delivered. */
@@ -67,7 +75,7 @@ final class TcpCoalescer {
   }
 
   private void uncover() {
-    System.arraycopy(covered, 0, current, START + frameBytes - coveredBytes, coveredBytes);
+    System.arraycopy(covered, 0, buffer, targetOffset(), coveredBytes);
   }
 
   /**
@@ -80,7 +88,7 @@ final class TcpCoalescer {
     if (coveredBytes > 0
         && checksumPartial
         && frameBytes + packet.lengthBytes() - coveredBytes <= MAX_PACKET_BYTES
-        && run.append(packet, current, START)) {
+        && run.append(packet, buffer, area + START)) {
       int dataBytes = packet.lengthBytes() - coveredBytes;
       uncover(); // the headers are known; what they cover is payload
       frameBytes += dataBytes;
@@ -89,17 +97,16 @@ final class TcpCoalescer {
     int lengthBytes = packet.lengthBytes();
     int at = packet.offset();
     if (frameBytes > 0) {
-      System.arraycopy(current, at, other, START, lengthBytes);
+      int otherArea = AREA_BYTES - area;
+      System.arraycopy(buffer, at, buffer, otherArea + START, lengthBytes);
       uncover();
       flush();
-      byte[] swap = current;
-      current = other;
-      other = swap;
+      area = otherArea;
     }
     frameBytes = lengthBytes;
     partial = checksumPartial;
     run.close();
-    if (joining && checksumPartial && packet.wrap(current, START, lengthBytes)) {
+    if (joining && checksumPartial && packet.wrap(buffer, area + START, lengthBytes)) {
       run.begin(packet);
     }
   }
@@ -112,29 +119,30 @@ final class TcpCoalescer {
     int packets = 1;
     if (run.count() > 1) {
       packets = run.count();
-      run.writeHeaders(current, START, frameBytes);
+      run.writeHeaders(buffer, area + START, frameBytes);
     }
     writeVnetHeader(packets);
     int lengthBytes = START + frameBytes;
     frameBytes = 0;
     run.close();
-    sink.frame(current, lengthBytes, packets);
+    sink.frame(buffer, area, lengthBytes, packets);
   }
 
   private void writeVnetHeader(int packets) {
-    if (!partial || !flushed.wrap(current, START, frameBytes)) {
-      VnetHeader.write(current, 0, VnetHeader.GSO_NONE, 0, 0, 0, 0);
+    if (!partial || !flushed.wrap(buffer, area + START, frameBytes)) {
+      VnetHeader.write(buffer, area, 0, VnetHeader.GSO_NONE, 0, 0, 0, 0);
       return;
     }
     int start = flushed.headerBytes();
     int field = TransportChecksum.fieldOffset(flushed);
     NetworkOrder.putInt16(
-        current,
-        START + start + field,
+        buffer,
+        area + START + start + field,
         InternetChecksum.fold(flushed.pseudoHeaderSum(frameBytes - start)));
     int gsoType = flushed.version() == 4 ? VnetHeader.GSO_TCPV4 : VnetHeader.GSO_TCPV6;
     VnetHeader.write(
-        current,
+        buffer,
+        area,
         VnetHeader.NEEDS_CSUM,
         packets > 1 ? gsoType : VnetHeader.GSO_NONE,
         packets > 1 ? run.headerBytes() : 0,

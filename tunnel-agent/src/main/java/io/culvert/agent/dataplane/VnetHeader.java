@@ -53,20 +53,21 @@ final class VnetHeader {
     return (short) INT16.get(frame, 8) & 0xFFFF;
   }
 
-  /** Writes all fields. */
+  /** Writes all fields at {@code at}. */
   static void write(
       byte[] frame,
+      int at,
       int flags,
       int gsoType,
       int headerBytes,
       int gsoSize,
       int checksumStart,
       int checksumOffset) {
-    frame[0] = (byte) flags;
-    frame[1] = (byte) gsoType;
-    INT16.set(frame, 2, (short) headerBytes);
-    INT16.set(frame, 4, (short) gsoSize);
-    INT16.set(frame, 6, (short) checksumStart);
-    INT16.set(frame, 8, (short) checksumOffset);
+    frame[at] = (byte) flags;
+    frame[at + 1] = (byte) gsoType;
+    INT16.set(frame, at + 2, (short) headerBytes);
+    INT16.set(frame, at + 4, (short) gsoSize);
+    INT16.set(frame, at + 6, (short) checksumStart);
+    INT16.set(frame, at + 8, (short) checksumOffset);
   }
 }

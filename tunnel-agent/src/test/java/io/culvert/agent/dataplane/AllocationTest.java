@@ -76,7 +76,7 @@ class AllocationTest {
 
   private static byte[] burst(Node a, Node b) {
     byte[] frame = Packets.frame(Packets.tcp(a.ipv4, b.ipv4, 1, 2, 0x10, 12, new byte[62000], 3));
-    VnetHeader.write(frame, 1, VnetHeader.GSO_TCPV4, 52, 1348, 20, 16);
+    VnetHeader.write(frame, 0, 1, VnetHeader.GSO_TCPV4, 52, 1348, 20, 16);
     return frame;
   }
 

@@ -187,11 +187,11 @@ class BadInputTest {
     byte[] packet = Packets.tcp(a.ipv4, b.ipv4, 1, 1, 0x10, 0, new byte[3000], 1);
     for (int[] gso : new int[][] {{1, 0}, {1, 15}, {3, 1000}, {5, 1000}, {9, 1000}}) {
       byte[] frame = Packets.frame(packet);
-      VnetHeader.write(frame, 1, gso[0], 40, gso[1], 20, 16);
+      VnetHeader.write(frame, 0, 1, gso[0], 40, gso[1], 20, 16);
       a.tun.injectFrame(frame);
     }
     byte[] outside = Packets.frame(packet);
-    VnetHeader.write(outside, 1, 0, 0, 0, 3039, 16); // checksum field behind the end
+    VnetHeader.write(outside, 0, 1, 0, 0, 0, 3039, 16); // checksum field behind the end
     a.tun.injectFrame(outside);
     engine.step();
     assertThat(engine.drops(DropReason.MALFORMED_OUTBOUND)).isEqualTo(6);

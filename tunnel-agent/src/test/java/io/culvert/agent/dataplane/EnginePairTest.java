@@ -206,7 +206,7 @@ class EnginePairTest {
     }
     byte[] large = Packets.tcp(a.ipv4, b.ipv4, 1, 2, 0x18, 12, payload, 3);
     byte[] frame = Packets.frame(large);
-    VnetHeader.write(frame, 1, VnetHeader.GSO_TCPV4, 52, 1348, 20, 16);
+    VnetHeader.write(frame, 0, 1, VnetHeader.GSO_TCPV4, 52, 1348, 20, 16);
     a.tun.injectFrame(frame);
     step(left, right);
 

@@ -45,8 +45,8 @@ class SegmentationPropertyTest {
     int[] joined = {0};
     TcpCoalescer coalescer =
         new TcpCoalescer(
-            (frame, length, packets) -> {
-              byte[] copy = Arrays.copyOf(frame, length);
+            (buffer, offset, length, packets) -> {
+              byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
               List<byte[]> parts = kernelReceives(copy);
               assertThat(parts).hasSize(packets);
               delivered.addAll(parts);
@@ -73,7 +73,7 @@ class SegmentationPropertyTest {
     List<byte[]> sent = reference(ipv4, TcpHeader.ACK | TcpHeader.PSH, 12, payload, 1340);
     List<Integer> frames = new ArrayList<>();
     TcpCoalescer coalescer =
-        new TcpCoalescer((frame, length, packets) -> frames.add(packets), true);
+        new TcpCoalescer((buffer, offset, length, packets) -> frames.add(packets), true);
     sent.forEach(packet -> receive(coalescer, packet, true, new Random(seed)));
     coalescer.flush();
     assertThat(frames).containsExactly(46);
