@@ -42,6 +42,9 @@ public final class AgentGateway implements AutoCloseable {
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
+  /** An agent needs one link, and one enrolment before it. */
+  private static final int MAX_CALLS = 4;
+
   private final Server server;
   private final ActorSystem<?> system;
   private final ActorRef<FeedRouter.Message> router;
@@ -100,6 +103,7 @@ public final class AgentGateway implements AutoCloseable {
               .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
               .permitKeepAliveTime(5, TimeUnit.SECONDS)
               .permitKeepAliveWithoutCalls(true)
+              .maxConcurrentCallsPerConnection(MAX_CALLS)
               .intercept(new ConnectionInterceptor())
               .addService(links.bind(enrolment))
               .build()
@@ -155,6 +159,7 @@ public final class AgentGateway implements AutoCloseable {
   @Override
   public void close() {
     server.shutdown();
+    links.stop();
     try {
       if (!server.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

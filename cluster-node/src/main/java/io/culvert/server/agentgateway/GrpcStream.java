@@ -43,8 +43,17 @@ final class GrpcStream implements AgentStream {
 
   @Override
   public void fail(String reason) {
+    end(Status.INVALID_ARGUMENT.withDescription(reason));
+  }
+
+  @Override
+  public void unavailable(String reason) {
+    end(Status.UNAVAILABLE.withDescription(reason));
+  }
+
+  private void end(Status status) {
     if (!closed && !outbound.isCancelled()) {
-      outbound.onError(Status.INVALID_ARGUMENT.withDescription(reason).asRuntimeException());
+      outbound.onError(status.asRuntimeException());
     }
     closed = true;
   }

@@ -1,7 +1,6 @@
 package io.culvert.server.agentgateway;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.EnrollReply;
@@ -9,17 +8,13 @@ import io.culvert.protocol.v1.EnrollRequest;
 import io.culvert.server.authentication.NodeEnrolment;
 import io.culvert.server.session.AgentSession;
 import io.culvert.server.session.SessionEnvironment;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,17 +26,8 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 
-/**
- * The service of the agent protocol: spawns a session for each link, and hands enrolments on.
- *
- * <p>{@code Link}'s descriptor is made by hand, because frames come already encoded (ADR 0003).
- */
+/** The service of the agent protocol: spawns a session for each link, and hands enrolments on. */
 final class LinkService {
-  private static final MethodDescriptor<AgentFrame, ByteString> LINK =
-      AgentGatewayGrpc.getLinkMethod().toBuilder(
-              ProtoUtils.marshaller(AgentFrame.getDefaultInstance()), new EncodedMarshaller())
-          .build();
-
   private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
 
   private final ActorSystem<?> system;
@@ -56,7 +42,7 @@ final class LinkService {
 
   ServerServiceDefinition bind(NodeEnrolment enrolment) {
     return ServerServiceDefinition.builder(AgentGatewayGrpc.SERVICE_NAME)
-        .addMethod(LINK, ServerCalls.asyncBidiStreamingCall(this::link))
+        .addMethod(EncodedFrames.LINK, ServerCalls.asyncBidiStreamingCall(this::link))
         .addMethod(
             AgentGatewayGrpc.getEnrollMethod(),
             ServerCalls.<EnrollRequest, EnrollReply>asyncUnaryCall(
@@ -83,7 +69,7 @@ final class LinkService {
             });
   }
 
-  private StreamObserver<AgentFrame> link(StreamObserver<ByteString> responses) {
+  private StreamObserver<Optional<AgentFrame>> link(StreamObserver<ByteString> responses) {
     ServerCallStreamObserver<ByteString> outbound =
         (ServerCallStreamObserver<ByteString>) responses;
     if (draining) {
@@ -101,14 +87,20 @@ final class LinkService {
             "session",
             Props.empty());
     sessions.add(session);
+    if (draining) {
+      session.tell(AgentSession.ServerStops.INSTANCE);
+    }
     outbound.setOnReadyHandler(() -> session.tell(AgentSession.StreamReady.INSTANCE));
     outbound.setOnCancelHandler(() -> ended(session));
     outbound.setOnCloseHandler(() -> ended(session));
     outbound.request(1);
     return new StreamObserver<>() {
       @Override
-      public void onNext(AgentFrame frame) {
-        session.tell(new AgentSession.FromAgent(frame));
+      public void onNext(Optional<AgentFrame> frame) {
+        session.tell(
+            frame
+                .<AgentSession.Command>map(AgentSession.FromAgent::new)
+                .orElse(AgentSession.Malformed.INSTANCE));
       }
 
       @Override
@@ -143,6 +135,12 @@ final class LinkService {
         Done.getInstance(), spread.plus(DRAIN_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Ends all streams now. */
+  void stop() {
+    draining = true;
+    sessions.forEach(session -> session.tell(AgentSession.ServerStops.INSTANCE));
+  }
+
   private void pollEmpty(CompletableFuture<Done> done, Duration interval) {
     if (sessions.isEmpty()) {
       done.complete(Done.getInstance());
@@ -153,30 +151,14 @@ final class LinkService {
     }
   }
 
-  private static final class Ignoring implements StreamObserver<AgentFrame> {
+  private static final class Ignoring implements StreamObserver<Optional<AgentFrame>> {
     @Override
-    public void onNext(AgentFrame frame) {}
+    public void onNext(Optional<AgentFrame> frame) {}
 
     @Override
     public void onError(Throwable failure) {}
 
     @Override
     public void onCompleted() {}
-  }
-
-  private static final class EncodedMarshaller implements MethodDescriptor.Marshaller<ByteString> {
-    @Override
-    public InputStream stream(ByteString encoded) {
-      return encoded.newInput();
-    }
-
-    @Override
-    public ByteString parse(InputStream stream) {
-      try {
-        return UnsafeByteOperations.unsafeWrap(stream.readAllBytes());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
   }
 }

@@ -37,12 +37,16 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   /** Finds the routers of all servers. */
   static final ServiceKey<Message> SERVICE = ServiceKey.create(Message.class, "feed-router");
 
+  /** So often a router tells the others how far it is: they find out that they missed the end. */
+  private static final Duration POSITION_INTERVAL = Duration.ofSeconds(2);
+
   private final Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns;
   private final TimerScheduler<Message> timers;
   private final Duration grace;
   private final Presences presences = new Presences();
   private final Map<VpnId, LocalFeed> feeds = new HashMap<>();
   private final Map<NodeId, Set<ActorRef<VpnFeed.Message>>> watchers = new HashMap<>();
+  private final Set<ActorRef<Message>> asked = new HashSet<>();
   private Set<ActorRef<Message>> others = Set.of();
   private boolean settled;
   private long sequence;
@@ -67,6 +71,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
                     Receptionist.Listing.class,
                     listing -> new RoutersListed(listing.getServiceInstances(SERVICE)))));
     timers.startSingleTimer(StartGraceOver.INSTANCE, grace);
+    timers.startTimerWithFixedDelay(TellPosition.INSTANCE, POSITION_INTERVAL);
   }
 
   /**
@@ -88,7 +93,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   private Behavior<Message> onMessage(Message message) {
     switch (message) {
-      case NodeOnline online -> onLocal(online.node(), online.presence());
+      case NodeOnline online -> onOnline(online.node(), online.presence());
       case NodeOffline offline -> onOffline(offline);
       case GraceOver over -> onGraceOver(over.node(), over.sessionId());
       case JoinVpn join -> onJoin(join);
@@ -102,10 +107,17 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       case RoutersListed listed -> onListed(listed.routers());
       case PresenceChanged changed -> onRemote(changed);
       case PresenceList list -> onRemoteList(list);
+      case Position position -> onPosition(position);
+      case TellPosition tell -> {
+        Position position = new Position(self(), sequence);
+        others.forEach(other -> other.tell(position));
+      }
+      case FeedEnded ended -> onFeedEnded(ended);
       case AskPresenceList ask ->
           ask.replyTo().tell(new PresenceList(self(), sequence, presences.of(self())));
       case OriginGraceOver over -> {
         if (!others.contains(over.origin())) {
+          asked.remove(over.origin());
           publish(presences.forget(over.origin()));
         }
       }
@@ -120,6 +132,14 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   // ---- this server's own sessions ----
 
+  /** What a session says that a newer one of the same node has overtaken comes too late. */
+  private void onOnline(NodeId node, Presence presence) {
+    Presence known = presences.of(self(), node);
+    if (known == null || Presence.NEWEST_LAST.compare(known, presence) <= 0) {
+      onLocal(node, presence);
+    }
+  }
+
   private void onLocal(NodeId node, @Nullable Presence presence) {
     timers.cancel(node);
     publish(presences.put(self(), node, presence));
@@ -129,7 +149,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private void onOffline(NodeOffline offline) {
-    Presence known = presences.of(self()).get(offline.node());
+    Presence known = presences.of(self(), offline.node());
     if (known == null || !known.sessionId().equals(offline.sessionId())) {
       return;
     }
@@ -142,7 +162,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private void onGraceOver(NodeId node, String sessionId) {
-    Presence known = presences.of(self()).get(node);
+    Presence known = presences.of(self(), node);
     if (known != null && known.sessionId().equals(sessionId)) {
       onLocal(node, null);
     }
@@ -156,6 +176,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     for (ActorRef<Message> router : listed) {
       if (!others.contains(router)) {
         router.tell(new PresenceList(self(), sequence, presences.of(self())));
+        router.tell(new AskPresenceList(self()));
       }
     }
     for (ActorRef<Message> router : others) {
@@ -169,50 +190,96 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   private void onRemote(PresenceChanged changed) {
     if (presences.advance(changed.origin(), changed.sequence())) {
       publish(presences.put(changed.origin(), changed.node(), changed.presence()));
-    } else {
-      changed.origin().tell(new AskPresenceList(self()));
+    } else if (presences.isBehind(changed.origin(), changed.sequence())) {
+      ask(changed.origin());
+    }
+  }
+
+  private void onPosition(Position position) {
+    asked.remove(position.origin());
+    if (presences.isBehind(position.origin(), position.sequence())) {
+      ask(position.origin());
+    }
+  }
+
+  /** Once for each gap: what follows until the list comes is in the list, or shows another gap. */
+  private void ask(ActorRef<Message> origin) {
+    if (asked.add(origin)) {
+      origin.tell(new AskPresenceList(self()));
     }
   }
 
   private void onRemoteList(PresenceList list) {
+    asked.remove(list.origin());
+    if (!others.contains(list.origin())) {
+      // Not listed yet; if it never is, it is forgotten again.
+      timers.startSingleTimer(list.origin(), new OriginGraceOver(list.origin()), grace);
+    }
     publish(presences.replace(list.origin(), list.sequence(), list.presences()));
   }
 
   // ---- feeds ----
 
   private void publish(Set<NodeId> changed) {
+    Map<ActorRef<VpnFeed.Message>, Set<NodeId>> concerned = new HashMap<>();
     for (NodeId node : changed) {
+      watchers
+          .getOrDefault(node, Set.of())
+          .forEach(feed -> concerned.computeIfAbsent(feed, key -> new HashSet<>()).add(node));
+    }
+    concerned.forEach((feed, nodes) -> feed.tell(presenceOf(nodes, false)));
+  }
+
+  private VpnFeed.PresenceOf presenceOf(Set<NodeId> nodes, boolean answer) {
+    Map<NodeId, Presence> online = new HashMap<>();
+    for (NodeId node : nodes) {
       Presence presence = presences.effective(node);
-      for (ActorRef<VpnFeed.Message> feed : watchers.getOrDefault(node, Set.of())) {
-        feed.tell(new VpnFeed.NodePresence(node, presence));
+      if (presence != null) {
+        online.put(node, presence);
       }
     }
+    return new VpnFeed.PresenceOf(Set.copyOf(nodes), Map.copyOf(online), answer);
   }
 
   private void onJoin(JoinVpn join) {
-    LocalFeed feed =
-        feeds.computeIfAbsent(
-            join.vpn(),
-            vpn ->
-                new LocalFeed(
-                    getContext()
-                        .spawnAnonymous(VpnFeed.create(vpn, vpns.apply(vpn), self(), settled))));
-    feed.members.add(join.member());
+    LocalFeed feed = feeds.computeIfAbsent(join.vpn(), vpn -> new LocalFeed(spawnFeed(vpn)));
+    feed.members.put(join.member(), join.node());
     feed.ref.tell(new VpnFeed.Join(join.member(), join.node()));
+  }
+
+  private ActorRef<VpnFeed.Message> spawnFeed(VpnId vpn) {
+    ActorRef<VpnFeed.Message> ref =
+        getContext().spawnAnonymous(VpnFeed.create(vpn, vpns.apply(vpn), self(), settled));
+    getContext().watchWith(ref, new FeedEnded(vpn, ref));
+    return ref;
+  }
+
+  /** A feed that ends while it has members has failed: another incarnation begins with them. */
+  private void onFeedEnded(FeedEnded ended) {
+    forgetWatches(ended.feed());
+    LocalFeed feed = feeds.get(ended.vpn());
+    if (feed != null && feed.ref.equals(ended.feed())) {
+      feed.ref = spawnFeed(ended.vpn());
+      feed.members.forEach((member, node) -> feed.ref.tell(new VpnFeed.Join(member, node)));
+    }
   }
 
   private void onLeave(LeaveVpn leave) {
     LocalFeed feed = feeds.get(leave.vpn());
-    if (feed == null || !feed.members.remove(leave.member())) {
+    if (feed == null || feed.members.remove(leave.member()) == null) {
       return;
     }
     feed.ref.tell(new VpnFeed.Leave(leave.member()));
     if (feed.members.isEmpty()) {
       feeds.remove(leave.vpn());
-      watchers.values().forEach(set -> set.remove(feed.ref));
-      watchers.values().removeIf(Set::isEmpty);
+      forgetWatches(feed.ref);
       feed.ref.tell(VpnFeed.Stop.INSTANCE);
     }
+  }
+
+  private void forgetWatches(ActorRef<VpnFeed.Message> feed) {
+    watchers.values().forEach(set -> set.remove(feed));
+    watchers.values().removeIf(Set::isEmpty);
   }
 
   private void toFeed(VpnId vpn, VpnFeed.Message message) {
@@ -231,10 +298,9 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     }
     for (NodeId node : watch.added()) {
       watchers.computeIfAbsent(node, key -> new HashSet<>()).add(watch.feed());
-      Presence presence = presences.effective(node);
-      if (presence != null) {
-        watch.feed().tell(new VpnFeed.NodePresence(node, presence));
-      }
+    }
+    if (!watch.added().isEmpty()) {
+      watch.feed().tell(presenceOf(watch.added(), true));
     }
   }
 
@@ -252,8 +318,8 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private static final class LocalFeed {
-    private final ActorRef<VpnFeed.Message> ref;
-    private final Set<ActorRef<FeedMember.Message>> members = new HashSet<>();
+    private ActorRef<VpnFeed.Message> ref;
+    private final Map<ActorRef<FeedMember.Message>, NodeId> members = new HashMap<>();
 
     LocalFeed(ActorRef<VpnFeed.Message> ref) {
       this.ref = Objects.requireNonNull(ref);
@@ -270,7 +336,8 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   @JsonSubTypes({
     @JsonSubTypes.Type(value = PresenceChanged.class, name = "presence-changed"),
     @JsonSubTypes.Type(value = PresenceList.class, name = "presence-list"),
-    @JsonSubTypes.Type(value = AskPresenceList.class, name = "ask-presence-list")
+    @JsonSubTypes.Type(value = AskPresenceList.class, name = "ask-presence-list"),
+    @JsonSubTypes.Type(value = Position.class, name = "position")
   })
   sealed interface Remote extends Message, CborSerializable {}
 
@@ -304,7 +371,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   /** The answer: online members only. */
   public record VpnStatus(Map<NodeId, MemberStatus> members) {}
 
-  /** A feed's members changed. Presences of the added ones that are online follow. */
+  /** A feed's members changed. If some were added, their presences follow in one message. */
   record WatchNodes(ActorRef<VpnFeed.Message> feed, Set<NodeId> added, Set<NodeId> removed)
       implements Message {}
 
@@ -326,4 +393,13 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       implements Remote {}
 
   record AskPresenceList(ActorRef<Message> replyTo) implements Remote {}
+
+  /** The sequence number that the origin used last. */
+  record Position(ActorRef<Message> origin, long sequence) implements Remote {}
+
+  private enum TellPosition implements Message {
+    INSTANCE
+  }
+
+  private record FeedEnded(VpnId vpn, ActorRef<VpnFeed.Message> feed) implements Message {}
 }

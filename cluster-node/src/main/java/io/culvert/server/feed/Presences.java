@@ -23,6 +23,12 @@ final class Presences {
     return known == null ? Map.of() : Map.copyOf(known.presences);
   }
 
+  /** What this origin says of one node, null if it does not say that the node is online. */
+  @Nullable Presence of(ActorRef<FeedRouter.Message> origin, NodeId node) {
+    Origin known = origins.get(origin);
+    return known == null ? null : known.presences.get(node);
+  }
+
   /** The presence that counts, null if the node is online nowhere. */
   @Nullable Presence effective(NodeId node) {
     Presence newest = null;
@@ -44,6 +50,12 @@ final class Presences {
     }
     known.sequence = sequence;
     return true;
+  }
+
+  /** Whether the origin has used a sequence number that has not come yet. */
+  boolean isBehind(ActorRef<FeedRouter.Message> origin, long sequence) {
+    Origin known = origins.get(origin);
+    return known == null || known.sequence < sequence;
   }
 
   /** One node at one origin. */

@@ -81,7 +81,9 @@ public final class ViewEncoder {
     boolean behindNat =
         candidates.stream()
             .noneMatch(endpoint -> endpoint.getAddress().equals(presence.observedAddress()));
-    candidates.add(observed);
+    if (behindNat) {
+      candidates.add(observed);
+    }
     return peer.setOnline(true)
         .setX25519PublicKey(attributes.getX25519PublicKey())
         .addAllCandidates(candidates)

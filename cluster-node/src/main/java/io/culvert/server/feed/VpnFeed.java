@@ -1,15 +1,11 @@
 package io.culvert.server.feed;
 
-import com.google.protobuf.ByteString;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.vpn.Membership;
 import io.culvert.model.vpn.VpnEvent;
 import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnState;
-import io.culvert.protocol.v1.ServerFrame;
-import io.culvert.protocol.v1.Snapshot;
-import io.culvert.protocol.v1.Update;
 import io.culvert.server.feed.AppliedRevisions.MemberStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +14,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -27,7 +25,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One VPN on one server, while a session there is in it: a replica of the VPN's state with the
@@ -45,14 +42,21 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private final RecipientRef<VpnProtocol.Command> entity;
   private final ActorRef<FeedRouter.Message> router;
   private final ActorRef<VpnProtocol.FeedMessage> fromEntity;
-  private final long incarnation = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+  private final ClassFrames frames;
   private final Map<ActorRef<FeedMember.Message>, Member> members = new HashMap<>();
   private final Map<NodeId, Presence> presences = new HashMap<>();
-  private final Map<ViewClass, Long> sequences = new EnumMap<>(ViewClass.class);
-  private final Map<ViewClass, ByteString> snapshots = new EnumMap<>(ViewClass.class);
   private VpnState state;
   private boolean known;
   private boolean settled;
+
+  /** Questions to the router for the presence of new members, not answered yet. */
+  private int awaited;
+
+  /**
+   * Nothing is sent before the presence of all members is known: a snapshot in which everybody is
+   * offline would put tunnels to sleep. What changes meanwhile is in the snapshots that follow.
+   */
+  private boolean snapshotsDue = true;
 
   private VpnFeed(
       ActorContext<Message> context,
@@ -66,6 +70,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     this.router = router;
     this.settled = settled;
     this.state = VpnState.absent(vpn);
+    this.frames = new ClassFrames(vpn, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     this.fromEntity = context.messageAdapter(VpnProtocol.FeedMessage.class, EntityTold::new);
     subscribe();
   }
@@ -100,14 +105,9 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       }
       case Leave leave -> members.remove(leave.member());
       case Resync resync -> sendSnapshot(resync.member());
-      case Applied applied -> {
-        Member member = members.get(applied.member());
-        if (member != null && applied.incarnation() == incarnation) {
-          member.appliedRevision = Math.max(member.appliedRevision, applied.revision());
-        }
-      }
+      case Applied applied -> onApplied(applied);
       case EntityTold told -> onEntity(told.message());
-      case NodePresence presence -> onPresence(presence);
+      case PresenceOf told -> onPresence(told);
       case PresenceSettled ignored -> onSettled();
       case Renew ignored -> subscribe();
       case ReadStatus read -> read.replyTo().tell(status());
@@ -132,6 +132,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       case VpnProtocol.Revised revised -> onRevised(revised);
       case VpnProtocol.NoSuchVpn none -> {
         known = true;
+        snapshotsDue = false;
         members.keySet().forEach(member -> member.tell(new FeedMember.NotAMember(vpn)));
       }
     }
@@ -144,8 +145,9 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     VpnState before = state;
     state = full;
     known = true;
+    snapshotsDue = true;
     watch(before);
-    sendSnapshots();
+    sendDueSnapshots();
   }
 
   private void onRevised(VpnProtocol.Revised revised) {
@@ -157,37 +159,16 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       return;
     }
     VpnState before = state;
-    Change change = new Change();
     for (VpnEvent event : revised.events()) {
-      change.add(event);
       state = state.apply(event);
     }
+    VpnChange change = VpnChange.of(revised.events());
+    snapshotsDue |= change.everything();
     watch(before);
-    if (change.everything) {
-      sendSnapshots();
+    if (snapshotsDue) {
+      sendDueSnapshots();
     } else {
       sendUpdates(before, change);
-    }
-  }
-
-  /** What a list of events touched. */
-  private static final class Change {
-    private final Set<NodeId> nodes = new HashSet<>();
-    private boolean vpn;
-    private boolean everything;
-
-    void add(VpnEvent event) {
-      switch (event) {
-        case VpnEvent.NodeAdmitted e -> nodes.add(e.node());
-        case VpnEvent.NodeRemoved e -> nodes.add(e.node());
-        case VpnEvent.CipherSuiteChanged e -> vpn = true;
-        case VpnEvent.SecretRenewed e -> vpn = true;
-        case VpnEvent.VpnCreated e -> everything = true;
-        case VpnEvent.RoleChanged e -> everything = true;
-        case VpnEvent.TopologyChanged e -> everything = true;
-        case VpnEvent.VpnDeleted e -> everything = true;
-        case VpnEvent.NodeInformed e -> {}
-      }
     }
   }
 
@@ -197,6 +178,9 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     Set<NodeId> removed = new HashSet<>(before.memberships().keySet());
     removed.removeAll(state.memberships().keySet());
     presences.keySet().removeAll(removed);
+    if (!added.isEmpty()) {
+      awaited++;
+    }
     if (!added.isEmpty() || !removed.isEmpty()) {
       router.tell(new FeedRouter.WatchNodes(getContext().getSelf(), added, removed));
     }
@@ -204,32 +188,31 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   // ---- presence ----
 
-  private void onPresence(NodePresence changed) {
-    Membership membership = state.memberships().get(changed.node());
-    if (membership == null) {
+  private void onPresence(PresenceOf told) {
+    awaited -= told.answer() ? 1 : 0;
+    Set<NodeId> changed = new HashSet<>();
+    for (NodeId node : told.nodes()) {
+      Presence now = state.memberships().containsKey(node) ? told.online().get(node) : null;
+      Presence before = now == null ? presences.remove(node) : presences.put(node, now);
+      if (!Objects.equals(before, now)) {
+        changed.add(node);
+      }
+    }
+    if (!known) {
       return;
     }
-    if (changed.presence() == null) {
-      presences.remove(changed.node());
+    if (snapshotsDue) {
+      sendDueSnapshots();
     } else {
-      presences.put(changed.node(), changed.presence());
+      sendUpdates(state, VpnChange.ofPresence(changed));
     }
-    Change change = new Change();
-    change.nodes.add(changed.node());
-    sendUpdates(state, change);
   }
 
   private void onSettled() {
     settled = true;
-    Change change = new Change();
-    for (NodeId node : state.memberships().keySet()) {
-      if (!presences.containsKey(node)) {
-        change.nodes.add(node);
-      }
-    }
-    if (!change.nodes.isEmpty()) {
-      sendUpdates(state, change);
-    }
+    Set<NodeId> offline = new HashSet<>(state.memberships().keySet());
+    offline.removeAll(presences.keySet());
+    sendUpdates(state, VpnChange.ofPresence(offline));
   }
 
   private FeedRouter.VpnStatus status() {
@@ -243,11 +226,22 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     return new FeedRouter.VpnStatus(Map.copyOf(online));
   }
 
+  private void onApplied(Applied applied) {
+    Member member = members.get(applied.member());
+    if (member != null && frames.isIncarnation(applied.incarnation())) {
+      long revision = Math.min(applied.revision(), state.revision());
+      member.appliedRevision = Math.max(member.appliedRevision, revision);
+    }
+  }
+
   // ---- frames ----
 
-  private void sendSnapshots() {
-    snapshots.clear();
-    sequences.replaceAll((viewClass, sequence) -> sequence + 1);
+  private void sendDueSnapshots() {
+    if (awaited > 0) {
+      return;
+    }
+    snapshotsDue = false;
+    frames.restart();
     for (ActorRef<FeedMember.Message> member : List.copyOf(members.keySet())) {
       sendSnapshot(member);
     }
@@ -255,7 +249,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private void sendSnapshot(ActorRef<FeedMember.Message> ref) {
     Member member = members.get(ref);
-    if (member == null || !known) {
+    if (member == null || !known || snapshotsDue) {
       return;
     }
     Membership own = state.memberships().get(member.node);
@@ -268,97 +262,43 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       return;
     }
     member.admitted = true;
-    ViewClass viewClass = ViewClass.of(state, own);
+    ClassFrames.Shared shared = frames.snapshot(ViewClass.of(state, own), replica());
     ref.tell(
         new FeedMember.View(
-            vpn,
-            true,
-            snapshots.computeIfAbsent(viewClass, this::encodeSnapshot),
-            own,
-            own,
-            state.epoch(),
-            visible(viewClass)));
+            vpn, true, shared.bytes(), own, own, state.epoch(), shared.secretsFor()));
   }
 
-  private ByteString encodeSnapshot(ViewClass viewClass) {
-    Snapshot.Builder snapshot =
-        Snapshot.newBuilder()
-            .setVpnId(vpn.toString())
-            .setFeedIncarnation(incarnation)
-            .setSequence(sequences.computeIfAbsent(viewClass, key -> 1L))
-            .setRevision(state.revision())
-            .setVpn(ViewEncoder.vpn(state));
-    for (Membership peer : visible(viewClass)) {
-      snapshot.addPeers(ViewEncoder.peer(vpn, peer, presences.get(peer.node()), settled));
+  private Replica replica() {
+    return new Replica(state, presences, settled);
+  }
+
+  private void sendUpdates(VpnState before, VpnChange change) {
+    if (!known || snapshotsDue) {
+      return;
     }
-    return ServerFrame.newBuilder().setSnapshot(snapshot).build().toByteString();
-  }
-
-  private List<Membership> visible(ViewClass viewClass) {
-    return state.memberships().values().stream().filter(viewClass::sees).toList();
-  }
-
-  private void sendUpdates(VpnState before, Change change) {
-    snapshots.clear();
-    Map<ViewClass, SharedUpdate> shared = new EnumMap<>(ViewClass.class);
-    boolean revised = before.revision() != state.revision();
-    for (ViewClass viewClass : ViewClass.values()) {
-      SharedUpdate update = encodeUpdate(viewClass, before, change, revised);
-      if (update != null) {
-        shared.put(viewClass, update);
-      }
-    }
+    frames.forgetSnapshots();
+    Map<ViewClass, Optional<ClassFrames.Shared>> updates = new EnumMap<>(ViewClass.class);
+    List<ActorRef<FeedMember.Message>> others = new ArrayList<>();
     members.forEach(
         (ref, member) -> {
           Membership own = state.memberships().get(member.node);
-          if (own == null || !member.admitted) {
-            // Not yet or no longer a member: that is a matter of snapshots and farewells.
-            if (member.admitted || own != null) {
-              sendSnapshot(ref);
-            }
-            return;
-          }
-          SharedUpdate update = shared.get(ViewClass.of(state, own));
-          if (update != null) {
-            ref.tell(
-                new FeedMember.View(
-                    vpn, false, update.bytes(), null, own, state.epoch(), update.secretsFor()));
+          if (own != null && member.admitted) {
+            updates
+                .computeIfAbsent(
+                    ViewClass.of(state, own),
+                    key -> Optional.ofNullable(frames.update(key, before, replica(), change)))
+                .ifPresent(update -> ref.tell(updateView(own, update)));
+          } else if (own != null || member.admitted) {
+            others.add(ref);
           }
         });
+    // Who has just come gets a snapshot, numbered behind the updates; who has gone, a farewell.
+    others.forEach(this::sendSnapshot);
   }
 
-  private record SharedUpdate(ByteString bytes, List<Membership> secretsFor) {}
-
-  /** Null if nothing changes for the class; its sequence then stays. */
-  private @Nullable SharedUpdate encodeUpdate(
-      ViewClass viewClass, VpnState before, Change change, boolean revised) {
-    Update.Builder update = Update.newBuilder();
-    List<Membership> touched = new ArrayList<>();
-    for (NodeId node : change.nodes) {
-      Membership now = state.memberships().get(node);
-      Membership then = before.memberships().get(node);
-      if (now != null && viewClass.sees(now)) {
-        update.addChanged(ViewEncoder.peer(vpn, now, presences.get(node), settled));
-        touched.add(now);
-      } else if (now == null && then != null && viewClass.sees(then)) {
-        update.addRemovedNodeIds(node.toString());
-      }
-    }
-    if (!revised && touched.isEmpty()) {
-      return null;
-    }
-    if (change.vpn) {
-      update.setVpn(ViewEncoder.vpn(state));
-    }
-    long sequence = sequences.merge(viewClass, 1L, (last, one) -> last + one);
-    update
-        .setVpnId(vpn.toString())
-        .setFeedIncarnation(incarnation)
-        .setSequence(sequence)
-        .setRevision(state.revision());
-    return new SharedUpdate(
-        ServerFrame.newBuilder().setUpdate(update).build().toByteString(),
-        change.vpn ? visible(viewClass) : touched);
+  private FeedMember.View updateView(Membership own, ClassFrames.Shared update) {
+    return new FeedMember.View(
+        vpn, false, update.bytes(), null, own, state.epoch(), update.secretsFor());
   }
 
   private static final class Member {
@@ -386,7 +326,14 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   record Applied(ActorRef<FeedMember.Message> member, long incarnation, long revision)
       implements Message {}
 
-  record NodePresence(NodeId node, @Nullable Presence presence) implements Message {}
+  /**
+   * Which of some nodes are online.
+   *
+   * @param online those that are; the rest of {@code nodes} is offline
+   * @param answer whether this answers {@link FeedRouter.WatchNodes}; otherwise something changed
+   */
+  record PresenceOf(Set<NodeId> nodes, Map<NodeId, Presence> online, boolean answer)
+      implements Message {}
 
   /** The server is old enough: a node without a presence is offline, not unknown. */
   enum PresenceSettled implements Message {

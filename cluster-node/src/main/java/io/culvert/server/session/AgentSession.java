@@ -4,25 +4,18 @@ import com.google.protobuf.ByteString;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol;
-import io.culvert.protocol.v1.Accepted;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.Applied;
 import io.culvert.protocol.v1.Attributes;
 import io.culvert.protocol.v1.Cue;
-import io.culvert.protocol.v1.Endpoint;
 import io.culvert.protocol.v1.Hello;
-import io.culvert.protocol.v1.LogonResult;
+import io.culvert.protocol.v1.Logon;
 import io.culvert.protocol.v1.Refusal;
-import io.culvert.protocol.v1.ServerFrame;
-import io.culvert.protocol.v1.Synchronized;
-import io.culvert.protocol.v1.Welcome;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.feed.FeedMember;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.feed.Presence;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -47,12 +40,11 @@ import org.jspecify.annotations.Nullable;
  * remembers which VPNs have changed, and asks for their snapshots when it is ready again.
  */
 public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
-  /** The versions of the agent protocol that this server speaks. */
+  /** The version of the agent protocol that this server speaks. */
   private static final int VERSION = 1;
 
   private static final Duration LOGON_DEADLINE = Duration.ofSeconds(15);
   private static final Duration CLAIM_INTERVAL = Duration.ofSeconds(5);
-  private static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(3);
   private static final int RETRY_MILLIS = 2_000;
 
   private final SessionEnvironment environment;
@@ -61,16 +53,16 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   private final AgentStream stream;
   private final String sessionId = UUID.randomUUID().toString();
   private final ViewSender views;
+  private final JoinedVpns vpns;
   private final ActorRef<FeedMember.Message> member;
   private final ActorRef<NodeProtocol.SessionMessage> owner;
   private State state = State.CONNECTED;
   private @Nullable NodeId node;
+  private @Nullable NodeClaim claim;
   private @Nullable Attributes attributes;
-  private Instant logonAt = Instant.EPOCH;
-  private boolean loggedOff;
-  private boolean owned;
-  private final Set<VpnId> joined = new HashSet<>();
-  private final Set<VpnId> unsynchronized = new HashSet<>();
+  private boolean announced;
+  private boolean overtaken;
+  private boolean leavesForGood;
 
   private enum State {
     CONNECTED,
@@ -94,6 +86,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     this.stream = stream;
     this.views = new ViewSender(stream, new PairSecrets(environment.masterKey()));
     this.member = context.messageAdapter(FeedMember.Message.class, FeedTold::new);
+    this.vpns = new JoinedVpns(environment.router(), member);
     this.owner = context.messageAdapter(NodeProtocol.SessionMessage.class, NodeTold::new);
     timers.startSingleTimer(LogonOverdue.INSTANCE, LOGON_DEADLINE);
   }
@@ -111,12 +104,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   public Receive<Command> createReceive() {
     return newReceiveBuilder()
         .onMessage(Command.class, this::onCommand)
-        .onSignal(
-            PostStop.class,
-            signal -> {
-              leaveEverything();
-              return this;
-            })
+        .onSignal(PostStop.class, signal -> onStop())
         .build();
   }
 
@@ -127,26 +115,33 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
         stream.requestNext();
         yield next;
       }
+      case Malformed malformed -> violation("MALFORMED", "a frame is no AgentFrame");
       case StreamReady ready -> {
         views.flush().forEach(vpn -> router(new FeedRouter.ResyncVpn(vpn, member)));
         yield this;
       }
-      case StreamEnded ended -> Behaviors.stopped();
+      case StreamEnded ended -> end();
       case LogonOverdue overdue ->
-          state == State.SYNCHRONIZING || state == State.LINKED
+          isLinked()
               ? this
-              : fail("no logon within %d s".formatted(LOGON_DEADLINE.toSeconds()));
+              : violation(
+                  "LOGON_OVERDUE", "no logon within %d s".formatted(LOGON_DEADLINE.toSeconds()));
       case Decided decided -> onDecision(decided.decision());
       case ClaimAnswered answered -> onClaim(answered.reply());
+      case OwnerRead read -> onOwnerRead(read.reply());
       case ClaimAgain again -> {
-        claim();
+        makeClaim();
         yield this;
       }
       case NodeTold told -> onNode(told.message());
       case FeedTold told -> onFeed(told.message());
       case Drain drain -> {
-        sendCue(Cue.Kind.DRAIN, "the server is going to stop", drain.delayMillis());
+        stream.send(Frames.cue(Cue.Kind.DRAIN, "the server is going to stop", drain.delayMillis()));
         yield this;
+      }
+      case ServerStops stops -> {
+        stream.unavailable("the server is stopping");
+        yield Behaviors.stopped();
       }
     };
   }
@@ -162,9 +157,8 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
       case ATTRIBUTES ->
           isLinked() ? onAttributes(frame.getAttributes()) : outOfState("Attributes");
       case LOGOFF -> {
-        loggedOff = true;
-        stream.complete();
-        yield Behaviors.stopped();
+        leavesForGood = true;
+        yield end();
       }
       // A newer agent's frame of a kind that this version does not know.
       case FRAME_NOT_SET -> this;
@@ -179,26 +173,19 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     if (hello.getMinVersion() > VERSION || hello.getMaxVersion() < VERSION) {
       return refuse(
           Refusal.Code.VERSION,
-          "this server speaks version %d, the agent %d to %d"
-              .formatted(VERSION, hello.getMinVersion(), hello.getMaxVersion()),
+          "this server speaks version %d, the agent %s to %s"
+              .formatted(
+                  VERSION,
+                  Integer.toUnsignedString(hello.getMinVersion()),
+                  Integer.toUnsignedString(hello.getMaxVersion())),
           0);
     }
     state = State.GREETED;
-    send(
-        ServerFrame.newBuilder()
-            .setWelcome(
-                Welcome.newBuilder()
-                    .setVersion(VERSION)
-                    .setServerName(environment.serverName())
-                    .setServerVersion(environment.serverVersion())
-                    .setObserved(
-                        Endpoint.newBuilder()
-                            .setAddress(ByteString.copyFrom(connection.remoteAddress()))
-                            .setPort(connection.remotePort()))));
+    stream.send(Frames.welcome(VERSION, environment, connection));
     return this;
   }
 
-  private Behavior<Command> onLogon(io.culvert.protocol.v1.Logon logon) {
+  private Behavior<Command> onLogon(Logon logon) {
     String violation = AttributesRules.violation(logon.getAttributes());
     if (violation != null) {
       return refuse(Refusal.Code.BAD_REQUEST, violation, 0);
@@ -219,37 +206,31 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
                     claimed,
                     logon.hasPassword() ? logon.getPassword() : null,
                     connection.certificate()),
-            (decision, failure) ->
-                new Decided(
-                    decision != null
-                        ? decision
-                        : new NodeAuthenticator.Decision.Refused(
-                            refusal(
-                                Refusal.Code.UNAVAILABLE,
-                                "the server cannot verify the logon now",
-                                RETRY_MILLIS))));
+            (decision, failure) -> new Decided(decision));
     return this;
   }
 
-  private Behavior<Command> onDecision(NodeAuthenticator.Decision decision) {
+  private Behavior<Command> onDecision(NodeAuthenticator.@Nullable Decision decision) {
     return switch (decision) {
-      case NodeAuthenticator.Decision.Accepted accepted -> {
-        node = accepted.node();
-        logonAt = environment.clock().instant();
+      case NodeAuthenticator.Decision.Accepted(NodeId accepted) -> {
+        node = accepted;
+        claim =
+            new NodeClaim(
+                environment.nodes().apply(accepted),
+                sessionId,
+                environment.clock().instant(),
+                owner);
         state = State.CLAIMING;
-        environment.logons().accepted();
-        claim();
+        makeClaim();
         yield this;
       }
-      case NodeAuthenticator.Decision.Refused refused -> {
-        environment.logons().refused(refused.refusal().getCode().name());
-        yield refuse(refused.refusal());
-      }
+      case NodeAuthenticator.Decision.Refused(Refusal refusal) -> refuse(refusal);
+      case null -> unavailable("the server cannot verify the logon now");
     };
   }
 
   private Behavior<Command> onApplied(Applied applied) {
-    VpnId vpn = known(applied.getVpnId());
+    VpnId vpn = vpns.find(applied.getVpnId());
     if (vpn != null) {
       router(
           new FeedRouter.AppliedVpn(
@@ -259,27 +240,17 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   }
 
   private Behavior<Command> onResync(String vpnId) {
-    VpnId vpn = known(vpnId);
+    VpnId vpn = vpns.find(vpnId);
     if (vpn != null) {
       router(new FeedRouter.ResyncVpn(vpn, member));
     }
     return this;
   }
 
-  /** A VPN of this session, null for any other text: the agent may not have seen a change yet. */
-  private @Nullable VpnId known(String vpnId) {
-    for (VpnId vpn : joined) {
-      if (vpn.toString().equals(vpnId)) {
-        return vpn;
-      }
-    }
-    return null;
-  }
-
   private Behavior<Command> onAttributes(Attributes changed) {
     String violation = AttributesRules.violation(changed);
     if (violation != null) {
-      return fail(violation);
+      return violation("ATTRIBUTES", violation);
     }
     attributes = changed;
     announce();
@@ -288,64 +259,82 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
 
   // ---- ownership ----
 
-  private void claim() {
-    if (node == null) {
-      return;
+  private void makeClaim() {
+    if (claim != null) {
+      claim.make(getContext(), (reply, failure) -> new ClaimAnswered(reply));
+      timers.startSingleTimer(ClaimAgain.INSTANCE, CLAIM_INTERVAL);
     }
-    getContext()
-        .ask(
-            NodeProtocol.Reply.class,
-            environment.nodes().apply(node),
-            CLAIM_TIMEOUT,
-            replyTo -> new NodeProtocol.ClaimSession(sessionId, logonAt, owner, replyTo),
-            (reply, failure) -> new ClaimAnswered(reply));
-    timers.startSingleTimer(ClaimAgain.INSTANCE, CLAIM_INTERVAL);
   }
 
   private Behavior<Command> onClaim(NodeProtocol.@Nullable Reply reply) {
     return switch (reply) {
       case NodeProtocol.Owned mine -> onOwned(mine.memberships());
-      case NodeProtocol.Rejected rejected -> onClaimRejected(rejected);
+      case NodeProtocol.Rejected rejected ->
+          isLinked() ? onClaimLost(rejected) : onClaimRejected(rejected);
       case null, default ->
           // The shard is moving. Who is linked stays linked; who is not yet tries elsewhere.
-          state == State.CLAIMING
-              ? refuse(Refusal.Code.UNAVAILABLE, "the node's shard does not answer", RETRY_MILLIS)
-              : this;
+          isLinked() ? this : unavailable("the node's shard does not answer");
     };
+  }
+
+  private Behavior<Command> onClaimLost(NodeProtocol.Rejected rejected) {
+    return rejected.reason() == NodeProtocol.Reason.DISPLACED
+        ? displaced(rejected.message())
+        : revoked(rejected.message());
   }
 
   private Behavior<Command> onClaimRejected(NodeProtocol.Rejected rejected) {
     return switch (rejected.reason()) {
-      case DISPLACED -> displaced(rejected.message());
-      case SUSPENDED -> revoked(rejected.message());
-      case NOT_FOUND, BAD_TOKEN, INVALID -> revoked(rejected.message());
+      case DISPLACED -> overtake();
+      case SUSPENDED -> refuse(Refusal.Code.SUSPENDED, rejected.message(), 0);
+      case NOT_FOUND, BAD_TOKEN, INVALID ->
+          refuse(Refusal.Code.BAD_CREDENTIALS, rejected.message(), 0);
     };
+  }
+
+  private Behavior<Command> overtake() {
+    if (claim == null || overtaken) {
+      return unavailable("another logon of the node came at the same time");
+    }
+    overtaken = true;
+    timers.cancel(ClaimAgain.INSTANCE);
+    claim.readOwner(getContext(), (reply, failure) -> new OwnerRead(reply));
+    return this;
+  }
+
+  private Behavior<Command> onOwnerRead(NodeProtocol.@Nullable Reply reply) {
+    if (claim == null || !(reply instanceof NodeProtocol.CurrentState current)) {
+      return unavailable("the node's shard does not answer");
+    }
+    NodeProtocol.Owner other = current.owner();
+    if (other != null) {
+      claim.overtake(other.logonAt());
+    }
+    makeClaim();
+    return this;
   }
 
   private Behavior<Command> onOwned(Set<VpnId> memberships) {
     if (state == State.CLAIMING) {
       state = State.SYNCHRONIZING;
       timers.cancel(LogonOverdue.INSTANCE);
-      Accepted.Builder accepted = Accepted.newBuilder().setSessionId(sessionId);
-      memberships.stream().sorted().forEach(vpn -> accepted.addVpnIds(vpn.toString()));
-      send(ServerFrame.newBuilder().setLogonResult(LogonResult.newBuilder().setAccepted(accepted)));
-      owned = true;
+      environment.logons().accepted();
+      stream.send(Frames.accepted(sessionId, memberships));
       announce();
-      unsynchronized.addAll(memberships);
     }
     follow(memberships);
-    finishSynchronization();
     return this;
   }
 
   private void announce() {
-    if (node != null && attributes != null) {
+    if (node != null && claim != null && attributes != null) {
+      announced = true;
       router(
           new FeedRouter.NodeOnline(
               node,
               new Presence(
                   sessionId,
-                  logonAt,
+                  claim.logonAt(),
                   environment.serverName(),
                   attributes.toByteString(),
                   ByteString.copyFrom(connection.remoteAddress()))));
@@ -353,23 +342,10 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   }
 
   private void follow(Set<VpnId> memberships) {
-    for (VpnId vpn : memberships) {
-      if (node != null && joined.add(vpn)) {
-        router(new FeedRouter.JoinVpn(vpn, node, member));
-      }
+    if (node != null) {
+      vpns.follow(node, memberships).forEach(left -> views.leave(left, 0));
+      finishSynchronization();
     }
-    for (VpnId vpn : Set.copyOf(joined)) {
-      if (!memberships.contains(vpn)) {
-        leave(vpn);
-      }
-    }
-  }
-
-  private void leave(VpnId vpn) {
-    joined.remove(vpn);
-    unsynchronized.remove(vpn);
-    router(new FeedRouter.LeaveVpn(vpn, member));
-    views.leave(vpn, 0);
   }
 
   private Behavior<Command> onNode(NodeProtocol.SessionMessage message) {
@@ -387,26 +363,23 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   }
 
   private Behavior<Command> displaced(String message) {
-    owned = false;
-    sendCue(Cue.Kind.DISPLACED, message, 0);
-    stream.complete();
-    return Behaviors.stopped();
+    stream.send(Frames.cue(Cue.Kind.DISPLACED, message, 0));
+    return end();
   }
 
   private Behavior<Command> revoked(String message) {
-    loggedOff = true;
-    sendCue(Cue.Kind.REVOKED, message, 0);
-    stream.complete();
-    return Behaviors.stopped();
+    leavesForGood = true;
+    stream.send(Frames.cue(Cue.Kind.REVOKED, message, 0));
+    return end();
   }
 
   // ---- views ----
 
   private Behavior<Command> onFeed(FeedMember.Message message) {
-    if (!joined.contains(message.vpn())) {
+    if (!vpns.contains(message.vpn())) {
       return this;
     }
-    boolean answered =
+    boolean seen =
         switch (message) {
           case FeedMember.View view -> views.show(view);
           case FeedMember.Left left -> {
@@ -415,69 +388,66 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
           }
           case FeedMember.NotAMember no -> true;
         };
-    if (answered) {
-      unsynchronized.remove(message.vpn());
+    if (seen) {
+      vpns.seen(message.vpn());
+      finishSynchronization();
     }
-    finishSynchronization();
     return this;
   }
 
   private void finishSynchronization() {
-    if (state == State.SYNCHRONIZING && unsynchronized.isEmpty()) {
+    if (state == State.SYNCHRONIZING && vpns.allSeen()) {
       state = State.LINKED;
-      send(ServerFrame.newBuilder().setSynchronized(Synchronized.getDefaultInstance()));
+      stream.send(Frames.synchronizedOnce());
     }
   }
 
   // ---- endings ----
 
   private Behavior<Command> outOfState(String frame) {
-    return fail("%s does not fit the state %s".formatted(frame, state));
+    return violation("OUT_OF_STATE", "%s does not fit the state %s".formatted(frame, state));
   }
 
-  private Behavior<Command> fail(String reason) {
-    stream.fail(reason);
+  private Behavior<Command> violation(String reason, String message) {
+    environment.logons().violated(reason);
+    stream.fail(message);
     return Behaviors.stopped();
+  }
+
+  private Behavior<Command> unavailable(String message) {
+    return refuse(Refusal.Code.UNAVAILABLE, message, RETRY_MILLIS);
   }
 
   private Behavior<Command> refuse(Refusal.Code code, String message, int retryAfterMillis) {
-    return refuse(refusal(code, message, retryAfterMillis));
+    return refuse(Frames.refusal(code, message, retryAfterMillis));
   }
 
   private Behavior<Command> refuse(Refusal refusal) {
-    send(ServerFrame.newBuilder().setLogonResult(LogonResult.newBuilder().setRefused(refusal)));
+    environment.logons().refused(refusal.getCode().name());
+    stream.send(Frames.refused(refusal));
+    return end();
+  }
+
+  private Behavior<Command> end() {
     stream.complete();
     return Behaviors.stopped();
-  }
-
-  private static Refusal refusal(Refusal.Code code, String message, int retryAfterMillis) {
-    return Refusal.newBuilder()
-        .setCode(code)
-        .setMessage(message)
-        .setRetryAfterMs(retryAfterMillis)
-        .build();
-  }
-
-  private void sendCue(Cue.Kind kind, String message, int delayMillis) {
-    send(
-        ServerFrame.newBuilder()
-            .setCue(Cue.newBuilder().setKind(kind).setMessage(message).setDelayMs(delayMillis)));
-  }
-
-  private void send(ServerFrame.Builder frame) {
-    stream.send(frame.build().toByteString());
   }
 
   private void router(FeedRouter.Message message) {
     environment.router().tell(message);
   }
 
-  private void leaveEverything() {
-    Set.copyOf(joined).forEach(vpn -> router(new FeedRouter.LeaveVpn(vpn, member)));
-    if (node != null && owned) {
-      router(new FeedRouter.NodeOffline(node, sessionId, loggedOff));
-      environment.nodes().apply(node).tell(new NodeProtocol.ReleaseSession(sessionId));
+  /** However the session ends, also by a failure of its own. */
+  private Behavior<Command> onStop() {
+    stream.unavailable("the session ended; connect again");
+    vpns.leaveAll();
+    if (claim != null) {
+      claim.release();
     }
+    if (node != null && announced) {
+      router(new FeedRouter.NodeOffline(node, sessionId, leavesForGood));
+    }
+    return this;
   }
 
   // ---- messages ----
@@ -487,6 +457,12 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
 
   /** A frame came. */
   public record FromAgent(AgentFrame frame) implements Command {}
+
+  /** Bytes came that are no frame. */
+  public enum Malformed implements Command {
+    /** The only value. */
+    INSTANCE
+  }
 
   /** The stream takes frames again. */
   public enum StreamReady implements Command {
@@ -503,6 +479,12 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   /** The server is going to stop: the agent should move after the delay. */
   public record Drain(int delayMillis) implements Command {}
 
+  /** The server stops now. */
+  public enum ServerStops implements Command {
+    /** The only value. */
+    INSTANCE
+  }
+
   private enum LogonOverdue implements Command {
     INSTANCE
   }
@@ -511,9 +493,11 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     INSTANCE
   }
 
-  private record Decided(NodeAuthenticator.Decision decision) implements Command {}
+  private record Decided(NodeAuthenticator.@Nullable Decision decision) implements Command {}
 
   private record ClaimAnswered(NodeProtocol.@Nullable Reply reply) implements Command {}
+
+  private record OwnerRead(NodeProtocol.@Nullable Reply reply) implements Command {}
 
   private record NodeTold(NodeProtocol.SessionMessage message) implements Command {}
 

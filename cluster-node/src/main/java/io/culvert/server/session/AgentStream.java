@@ -18,4 +18,10 @@ public interface AgentStream {
 
   /** Ends the stream because the agent broke the protocol. */
   void fail(String reason);
+
+  /**
+   * Ends the stream because the server cannot go on with it: the agent may connect again. Does
+   * nothing if it has ended.
+   */
+  void unavailable(String reason);
 }

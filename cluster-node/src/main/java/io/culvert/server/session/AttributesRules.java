@@ -33,6 +33,9 @@ final class AttributesRules {
         return "a local endpoint is no address with a port";
       }
     }
+    if (attributes.getSpiTagsCount() > MAX_TAG) {
+      return "more than %d spi_tags".formatted(MAX_TAG);
+    }
     for (Map.Entry<String, Integer> tag : attributes.getSpiTagsMap().entrySet()) {
       if (tag.getValue() < 1 || tag.getValue() > MAX_TAG) {
         return "a spi_tag is not in 1..%d".formatted(MAX_TAG);
@@ -40,6 +43,9 @@ final class AttributesRules {
     }
     if (attributes.getHostName().length() > MAX_HOST_NAME) {
       return "host_name is longer than %d".formatted(MAX_HOST_NAME);
+    }
+    if (attributes.getHostName().codePoints().anyMatch(Character::isISOControl)) {
+      return "host_name has control characters";
     }
     return null;
   }

@@ -2,9 +2,12 @@ package io.culvert.server.session;
 
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** Counts logons by their result. Thread-safe. */
+/**
+ * Counts logons by their result, and streams that broke the protocol by the reason. Thread-safe.
+ */
 public final class LogonCounters {
-  private static final String NAME = "culvert.logons";
+  private static final String LOGONS = "culvert.logons";
+  private static final String VIOLATIONS = "culvert.link.violations";
 
   private final MeterRegistry meters;
 
@@ -14,14 +17,14 @@ public final class LogonCounters {
   }
 
   void accepted() {
-    count("ACCEPTED");
+    meters.counter(LOGONS, "result", "ACCEPTED").increment();
   }
 
   void refused(String code) {
-    count(code);
+    meters.counter(LOGONS, "result", code).increment();
   }
 
-  private void count(String result) {
-    meters.counter(NAME, "result", result).increment();
+  void violated(String reason) {
+    meters.counter(VIOLATIONS, "reason", reason).increment();
   }
 }

@@ -1,0 +1,126 @@
+package io.culvert.server.feed;
+
+import com.google.protobuf.ByteString;
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.vpn.Membership;
+import io.culvert.model.vpn.VpnState;
+import io.culvert.protocol.v1.ServerFrame;
+import io.culvert.protocol.v1.Snapshot;
+import io.culvert.protocol.v1.Update;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of one feed: numbered for each class of equal views, and encoded once for each class
+ * and change, however many sessions get them. Owned by the feed's actor.
+ */
+final class ClassFrames {
+  private final VpnId vpn;
+  private final long incarnation;
+  private final Map<ViewClass, Long> sequences = new EnumMap<>(ViewClass.class);
+  private final Map<ViewClass, Shared> snapshots = new EnumMap<>(ViewClass.class);
+  private long encodings;
+
+  /**
+   * Frames of a new incarnation, none sent yet.
+   *
+   * @param incarnation never used before for this VPN
+   */
+  ClassFrames(VpnId vpn, long incarnation) {
+    this.vpn = vpn;
+    this.incarnation = incarnation;
+  }
+
+  /**
+   * What all sessions of a class get.
+   *
+   * @param bytes an encoded {@code ServerFrame}
+   * @param secretsFor members with which an agent needs a pair secret; may include the agent's own
+   */
+  record Shared(ByteString bytes, List<Membership> secretsFor) {}
+
+  /** Whether an agent speaks of this incarnation. */
+  boolean isIncarnation(long candidate) {
+    return candidate == incarnation;
+  }
+
+  /** How many frames were encoded. */
+  long encodings() {
+    return encodings;
+  }
+
+  /** The replica changed in a way that no update describes: the next snapshots have new numbers. */
+  void restart() {
+    snapshots.clear();
+    sequences.replaceAll((viewClass, sequence) -> sequence + 1);
+  }
+
+  /** The replica changed: {@link #update} follows for each class in use. */
+  void forgetSnapshots() {
+    snapshots.clear();
+  }
+
+  /** The snapshot of a class, as of its last update. */
+  Shared snapshot(ViewClass viewClass, Replica replica) {
+    return snapshots.computeIfAbsent(viewClass, key -> encodeSnapshot(key, replica));
+  }
+
+  private Shared encodeSnapshot(ViewClass viewClass, Replica replica) {
+    List<Membership> visible = replica.visible(viewClass);
+    Snapshot.Builder snapshot =
+        Snapshot.newBuilder()
+            .setVpnId(vpn.toString())
+            .setFeedIncarnation(incarnation)
+            .setSequence(sequences.computeIfAbsent(viewClass, key -> 1L))
+            .setRevision(replica.state().revision())
+            .setVpn(ViewEncoder.vpn(replica.state()));
+    for (Membership peer : visible) {
+      snapshot.addPeers(
+          ViewEncoder.peer(vpn, peer, replica.presences().get(peer.node()), replica.settled()));
+    }
+    return new Shared(encode(ServerFrame.newBuilder().setSnapshot(snapshot)), visible);
+  }
+
+  /**
+   * The update of a class; null if nothing changes for it, and then its sequence stays.
+   *
+   * @param before the state in which the last frame left the class
+   */
+  @Nullable Shared update(ViewClass viewClass, VpnState before, Replica now, VpnChange change) {
+    Update.Builder update = Update.newBuilder();
+    List<Membership> touched = new ArrayList<>();
+    for (NodeId node : change.nodes()) {
+      Membership member = now.state().memberships().get(node);
+      Membership then = before.memberships().get(node);
+      if (member != null && viewClass.sees(member)) {
+        update.addChanged(ViewEncoder.peer(vpn, member, now.presences().get(node), now.settled()));
+        touched.add(member);
+      } else if (member == null && then != null && viewClass.sees(then)) {
+        update.addRemovedNodeIds(node.toString());
+      }
+    }
+    if (before.revision() == now.state().revision() && touched.isEmpty()) {
+      return null;
+    }
+    if (change.vpn()) {
+      update.setVpn(ViewEncoder.vpn(now.state()));
+    }
+    update
+        .setVpnId(vpn.toString())
+        .setFeedIncarnation(incarnation)
+        .setSequence(sequences.merge(viewClass, 1L, Long::sum))
+        .setRevision(now.state().revision());
+    return new Shared(
+        encode(ServerFrame.newBuilder().setUpdate(update)),
+        change.vpn() ? now.visible(viewClass) : touched);
+  }
+
+  private ByteString encode(ServerFrame.Builder frame) {
+    encodings++;
+    return frame.build().toByteString();
+  }
+}
