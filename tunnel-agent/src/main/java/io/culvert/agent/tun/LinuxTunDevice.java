@@ -1,56 +1,149 @@
 package io.culvert.agent.tun;
 
-/** The TUN driver of Linux with virtio-net headers and TCP segmentation offload. */
+import io.culvert.agent.linux.ArrayView;
+import io.culvert.agent.linux.Descriptors;
+import io.culvert.agent.linux.Errno;
+import io.culvert.agent.linux.GuardedDescriptor;
+import io.culvert.agent.netlink.LinkMessages;
+import io.culvert.agent.netlink.NetlinkException;
+import io.culvert.agent.netlink.NetlinkSocket;
+import java.io.UncheckedIOException;
+
+/**
+ * The TUN driver of Linux (Documentation/networking/tuntap.rst) with virtio-net headers and TCP
+ * segmentation offload. Frames go between the kernel and the caller's arrays without a copy
+ * between.
+ */
 public final class LinuxTunDevice implements TunDevice {
-  private LinuxTunDevice() {}
+  /**
+   * Frames that the kernel holds for a reader that is late. Twice the driver's own 500: with
+   * offload one frame is a whole burst already, without it a burst is 45 frames.
+   */
+  private static final int QUEUE_FRAMES = 1000;
+
+  private final GuardedDescriptor device;
+  private final String name;
+  private final int mtuBytes;
+  private final boolean segmentationOffload;
+  private final ArrayView readView = new ArrayView();
+  private final ArrayView writeView = new ArrayView();
+
+  private LinuxTunDevice(
+      GuardedDescriptor device, String name, int mtuBytes, boolean segmentationOffload) {
+    this.device = device;
+    this.name = name;
+    this.mtuBytes = mtuBytes;
+    this.segmentationOffload = segmentationOffload;
+  }
 
   /**
-   * Creates the interface, sets its MTU and brings it up.
+   * Creates the interface, sets its MTU and brings it up. The kernel gives it no IPv6 address of
+   * its own, so it says nothing before it has an address.
    *
    * @param name 1 to 15 characters, for example {@code culvert0}
    * @param mtuBytes of the inner network
-   * @throws java.io.UncheckedIOException with what to do about it: no {@code /dev/net/tun}, no
+   * @throws UncheckedIOException with what to do about it: no {@code /dev/net/tun}, no
    *     CAP_NET_ADMIN, the name is in use
+   * @throws IllegalArgumentException for a name that no interface can have
    */
   public static LinuxTunDevice open(String name, int mtuBytes) {
-    return new LinuxTunDevice();
+    TunDriver driver = TunDriver.open(name);
+    try {
+      bringUp(name, mtuBytes);
+    } catch (UncheckedIOException e) {
+      Descriptors.close(driver.descriptor());
+      throw e;
+    }
+    var device = GuardedDescriptor.adopt(driver.descriptor());
+    return new LinuxTunDevice(device, name, mtuBytes, driver.segmentationOffload());
+  }
+
+  private static void bringUp(String name, int mtuBytes) {
+    try (var netlink = NetlinkSocket.open()) {
+      int index = LinkMessages.indexOf(netlink, name);
+      quietIpv6(netlink, index);
+      netlink.change(LinkMessages.setUp(index, mtuBytes, QUEUE_FRAMES));
+    } catch (NetlinkException e) {
+      throw new UncheckedIOException(
+          "cannot bring interface %s up with an MTU of %d: %s"
+              .formatted(name, mtuBytes, e.getMessage()),
+          e);
+    }
+  }
+
+  private static void quietIpv6(NetlinkSocket netlink, int index) {
+    try {
+      netlink.change(LinkMessages.withoutOwnIpv6Address(index));
+    } catch (NetlinkException _) {
+      // A kernel without IPv6: then there is nothing to keep quiet.
+    }
   }
 
   @Override
   public String name() {
-    throw new UnsupportedOperationException();
+    return name;
   }
 
   @Override
   public int mtuBytes() {
-    throw new UnsupportedOperationException();
+    return mtuBytes;
   }
 
   @Override
   public boolean segmentationOffload() {
-    throw new UnsupportedOperationException();
+    return segmentationOffload;
   }
 
   @Override
   public int read(byte[] buffer, int offset, int lengthBytes) {
-    throw new UnsupportedOperationException();
+    if (!device.enterReader()) {
+      throw Errno.failure("interface %s is closed".formatted(name));
+    }
+    try {
+      int length =
+          Descriptors.read(
+              device.readErrno(), device.number(), readView.of(buffer, offset), lengthBytes);
+      return length >= 0 ? length : nothing(-length);
+    } finally {
+      device.leaveReader();
+    }
   }
 
+  private int nothing(int errno) {
+    if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+      return 0;
+    }
+    throw Errno.failure("interface %s is gone".formatted(name), errno);
+  }
+
+  /** As the port says; false too once it is closed. */
   @Override
   public boolean write(byte[] buffer, int offset, int lengthBytes) {
-    throw new UnsupportedOperationException();
+    if (!device.enterWriter()) {
+      return false;
+    }
+    try {
+      int written =
+          Descriptors.write(
+              device.writeErrno(), device.number(), writeView.of(buffer, offset), lengthBytes);
+      return written == lengthBytes;
+    } finally {
+      device.leaveWriter();
+    }
   }
 
   @Override
   public void awaitReadable(long timeoutNanos) {
-    throw new UnsupportedOperationException();
+    device.awaitReadable(timeoutNanos);
   }
 
   @Override
   public void wakeReader() {
-    throw new UnsupportedOperationException();
+    device.wake();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    device.close();
+  }
 }
