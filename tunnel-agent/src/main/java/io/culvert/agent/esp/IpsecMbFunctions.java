@@ -10,8 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The AES-GCM functions of intel-ipsec-mb ({@code intel-ipsec-mb.h}) for the instruction set of
@@ -35,20 +33,43 @@ record IpsecMbFunctions(
 
   private static final String LIBRARY = "libIPSec_MB.so.1";
 
-  /** Feature bits of {@code imb_get_feature_flags} that an instruction set's functions need. */
+  /**
+   * Bits of {@code imb_get_feature_flags}, and the sets of them that the library itself demands
+   * before it uses the functions of an instruction set (IMB_CPUFLAGS_*).
+   */
+  private static final long SSE_FLAGS = bits(1, 2, 3, 4); // AESNI, PCLMULQDQ, CMOV, SSE4.2
+
+  private static final long AVX_FLAGS = SSE_FLAGS | bits(5);
+  private static final long AVX2_FLAGS = AVX_FLAGS | bits(6, 18); // AVX2, BMI2
+  private static final long AVX512_FLAGS = AVX2_FLAGS | bits(7, 8, 9, 10, 11); // F DQ CD BW VL
+  private static final long VAES_FLAGS =
+      AVX512_FLAGS | bits(0, 12, 13, 16, 17); // SHA, VAES, VPCLMULQDQ, GFNI, IFMA
+
+  private static long bits(int... numbers) {
+    long mask = 0;
+    for (int number : numbers) {
+      mask |= 1L << number;
+    }
+    return mask;
+  }
+
+  /** The instruction sets that the library has functions for, best first. */
   private enum InstructionSet {
-    VAES_AVX512(1 << 5 | 1 << 6 | 0b11111 << 7 | 1 << 12 | 1 << 13),
-    AVX512(1 << 1 | 1 << 2 | 1 << 5 | 1 << 6 | 0b11111 << 7),
-    AVX_GEN4(1 << 1 | 1 << 2 | 1 << 5 | 1 << 6),
-    AVX_GEN2(1 << 1 | 1 << 2 | 1 << 5),
-    SSE(1 << 1 | 1 << 2 | 1 << 4);
+    VAES_AVX512(VAES_FLAGS, "VAES, AVX-512"),
+    AVX512(AVX512_FLAGS, "AVX-512"),
+    AVX_GEN4(AVX2_FLAGS, "AVX2"),
+    AVX_GEN2(AVX_FLAGS, "AVX"),
+    SSE(SSE_FLAGS, "SSE");
 
     private final long needs;
+    private final String title;
 
-    InstructionSet(long needs) {
+    InstructionSet(long needs, String title) {
       this.needs = needs;
+      this.title = title;
     }
 
+    /** How the library's functions for it end. */
     String suffix() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -63,15 +84,6 @@ record IpsecMbFunctions(
       throw new AeadUnavailableException("the processor has no AES instructions");
     }
   }
-
-  private static final Map<InstructionSet, String> NAMES =
-      new TreeMap<>(
-          Map.of(
-              InstructionSet.VAES_AVX512, "VAES, AVX-512",
-              InstructionSet.AVX512, "AVX-512",
-              InstructionSet.AVX_GEN4, "AVX2",
-              InstructionSet.AVX_GEN2, "AVX",
-              InstructionSet.SSE, "SSE"));
 
   /**
    * The functions, found once.
@@ -103,7 +115,7 @@ record IpsecMbFunctions(
         bind(library, "aes_gcm_enc_256_" + suffix, CRYPT),
         bind(library, "aes_gcm_dec_128_" + suffix, CRYPT),
         bind(library, "aes_gcm_dec_256_" + suffix, CRYPT),
-        "intel-ipsec-mb %s (%s)".formatted(version(library), NAMES.get(set)));
+        "intel-ipsec-mb %s (%s)".formatted(version(library), set.title));
   }
 
   private static final FunctionDescriptor PRE = FunctionDescriptor.ofVoid(ADDRESS, ADDRESS);
