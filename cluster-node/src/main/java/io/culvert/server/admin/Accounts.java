@@ -2,7 +2,6 @@ package io.culvert.server.admin;
 
 import io.culvert.model.directory.DirectoryProtocol;
 import io.culvert.model.directory.DirectoryProtocol.OperatorAccount;
-import io.culvert.model.identity.Name;
 import io.culvert.model.organization.OrganizationProtocol;
 import io.culvert.server.authentication.PasswordHasher;
 import io.javalin.config.RoutesConfig;
@@ -70,10 +69,11 @@ final class Accounts {
         throw ApiException.badRequest("the new password must be another one");
       }
     }
-    if (request.newPassword() != null) {
-      setPassword(principal, request.newPassword(), UUID.randomUUID().toString());
-    }
-    BearerTokens.Issued issued = tokens.issue(principal);
+    String verifier =
+        request.newPassword() == null
+            ? account.verifier()
+            : setPassword(principal, request.newPassword());
+    BearerTokens.Issued issued = tokens.issue(principal, verifier);
     context.json(
         new Api.Login(
             issued.token(), principal.userName(), principal.organization(), issued.expiresAt()));
@@ -88,16 +88,15 @@ final class Accounts {
 
   private record Account(String verifier, boolean oneTime) {}
 
+  /** Null if there is no such account. */
   private @Nullable Account account(Principal principal) {
+    DirectoryProtocol.CurrentState directory = directory();
     if (principal.organization() == null) {
-      if (entities.directory(DirectoryProtocol.ReadDirectory::new)
-          instanceof DirectoryProtocol.CurrentState state) {
-        OperatorAccount operator = state.operators().get(principal.userName());
-        return operator == null ? null : new Account(operator.verifier(), operator.oneTime());
-      }
-      return null;
+      OperatorAccount operator = directory.operators().get(principal.userName());
+      return operator == null ? null : new Account(operator.verifier(), operator.oneTime());
     }
-    if (!Name.isValid(principal.organization())) {
+    // Whoever guesses names must not bring entities to life.
+    if (!directory.organizations().contains(principal.organization())) {
       return null;
     }
     if (entities.organization(principal.organization(), OrganizationProtocol.ReadOrganization::new)
@@ -112,8 +111,19 @@ final class Accounts {
     return principal.userName().substring(0, principal.userName().lastIndexOf('@'));
   }
 
-  private void setPassword(Principal principal, String password, String requestId) {
+  /** Whose token this is; null if it is not, or no longer, valid. */
+  @Nullable Principal authenticate(String token) {
+    BearerTokens.Claims claims = tokens.verify(token);
+    Account account = claims == null ? null : account(claims.principal());
+    return claims != null && account != null && tokens.fits(claims, account.verifier())
+        ? claims.principal()
+        : null;
+  }
+
+  /** The new verifier. */
+  private String setPassword(Principal principal, String password) {
     String verifier = hash(password);
+    String requestId = UUID.randomUUID().toString();
     if (principal.organization() == null) {
       require(
           entities.directory(
@@ -128,6 +138,7 @@ final class Accounts {
                   new OrganizationProtocol.SetAdministrator(
                       requestId, local(principal), verifier, replyTo)));
     }
+    return verifier;
   }
 
   /** The verifier of a password that is long enough. */
@@ -151,10 +162,12 @@ final class Accounts {
 
   private void listOperators(Context context) {
     Requests.requireOperator(context);
-    if (entities.directory(DirectoryProtocol.ReadDirectory::new)
-        instanceof DirectoryProtocol.CurrentState state) {
-      context.json(state.operators().keySet().stream().sorted().toList());
-    }
+    context.json(directory().operators().keySet().stream().sorted().toList());
+  }
+
+  private DirectoryProtocol.CurrentState directory() {
+    return (DirectoryProtocol.CurrentState)
+        entities.directory(DirectoryProtocol.ReadDirectory::new);
   }
 
   private void setOperator(Context context) {
@@ -214,7 +227,9 @@ final class Accounts {
     return switch (reply) {
       case DirectoryProtocol.Changed changed -> changed.revision();
       case DirectoryProtocol.Rejected rejected ->
-          throw ApiException.conflict(code(rejected.reason()), rejected.message());
+          throw rejected.reason() == DirectoryProtocol.Reason.INVALID
+              ? ApiException.badRequest(rejected.message())
+              : ApiException.conflict(code(rejected.reason()), rejected.message());
       case DirectoryProtocol.CurrentState unexpected -> unexpected.revision();
     };
   }

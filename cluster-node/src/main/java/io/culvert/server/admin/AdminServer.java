@@ -68,16 +68,20 @@ public final class AdminServer implements AutoCloseable {
       InstantSource clock) {
     Entities entities = new Entities(EntityShards.of(system));
     BearerTokens tokens = new BearerTokens(masterKey, settings.sessionLifetime(), clock);
+    IdempotencyKeys keys = new IdempotencyKeys(masterKey);
     Accounts accounts = new Accounts(entities, hasher, tokens);
+    EnrolmentTokens enrolmentTokens =
+        new EnrolmentTokens(
+            masterKey, settings.advertisedGateways(), identity.certificateAuthority());
     Javalin javalin =
         Javalin.create(
             config -> {
               configure(config, settings, identity);
-              config.routes.before("/api/*", context -> authenticate(context, tokens));
+              config.routes.before("/api/*", context -> prepare(context, accounts, keys));
               accounts.register(config.routes);
               new Organizations(entities).register(config.routes);
               new Vpns(entities, applied, clock).register(config.routes);
-              new Nodes(entities, accounts, settings, identity.certificateAuthority(), clock)
+              new Nodes(entities, accounts, enrolmentTokens, settings.tokenLifetime(), clock)
                   .register(config.routes);
               registerRest(config.routes, system);
             });
@@ -151,20 +155,24 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static void authenticate(Context context, BearerTokens tokens) {
+  /** Says who sends the request; refuses what needs a login and has none. */
+  private static void prepare(Context context, Accounts accounts, IdempotencyKeys keys) {
+    // Answers hold tokens; none is for a cache.
+    context.header("Cache-Control", "no-store");
     if (context.path().equals("/api/v1/login") || context.path().startsWith("/api/v1/openapi")) {
       return;
     }
     String header = context.header("Authorization");
     Principal principal =
         header != null && header.startsWith(BEARER)
-            ? tokens.verify(header.substring(BEARER.length()))
+            ? accounts.authenticate(header.substring(BEARER.length()))
             : null;
     if (principal == null) {
       throw new ApiException(
           401, "unauthenticated", "log in first: culvert admin login (logins end after a while)");
     }
     context.attribute(Requests.PRINCIPAL, principal);
+    context.attribute(Requests.KEYS, keys);
   }
 
   private static void registerRest(RoutesConfig routes, ActorSystem<?> system) {
@@ -205,7 +213,7 @@ public final class AdminServer implements AutoCloseable {
     }
     context
         .status(status)
-        .json(new Api.Problem("about:blank", code.replace('-', ' '), status, detail, code, null))
+        .json(new Api.Problem("about:blank", code.replace('-', ' '), status, detail, code))
         .contentType("application/problem+json");
   }
 

@@ -5,7 +5,6 @@ import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The bodies of requests and answers, as the OpenAPI document describes them. */
@@ -116,11 +115,6 @@ final class Api {
 
   record ClusterServer(String address, String name, String status) {}
 
-  record Problem(
-      String type,
-      String title,
-      int status,
-      String detail,
-      String code,
-      @Nullable Map<String, Object> hints) {}
+  /** A refusal (RFC 9457). */
+  record Problem(String type, String title, int status, String detail, String code) {}
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +24,18 @@ import org.jspecify.annotations.Nullable;
 final class BearerTokens {
   private static final String ISSUER = "culvert";
   private static final String ORGANIZATION = "org";
+  private static final String MARK = "mark";
   private static final int KEY_BYTES = 32;
+  private static final int MARK_BYTES = 12;
+
+  private final MasterKey masterKey;
 
   private final byte[] key;
   private final Duration lifetime;
   private final InstantSource clock;
 
   BearerTokens(MasterKey masterKey, Duration lifetime, InstantSource clock) {
+    this.masterKey = masterKey;
     this.key =
         masterKey.derive(
             "culvert admin v1".getBytes(StandardCharsets.US_ASCII), new byte[0], KEY_BYTES);
@@ -37,10 +43,28 @@ final class BearerTokens {
     this.clock = clock;
   }
 
+  /**
+   * Ties a token to the password that it was given for: with another password, or without the
+   * account, the token is void.
+   */
+  private String mark(String verifier) {
+    return HexFormat.of()
+        .formatHex(
+            masterKey.derive(
+                "culvert admin mark v1".getBytes(StandardCharsets.US_ASCII),
+                verifier.getBytes(StandardCharsets.UTF_8),
+                MARK_BYTES));
+  }
+
   /** A token and when it ends. */
   record Issued(String token, Instant expiresAt) {}
 
-  Issued issue(Principal principal) {
+  /**
+   * A token for someone whose password was verified.
+   *
+   * @param verifier of the account
+   */
+  Issued issue(Principal principal, String verifier) {
     Instant expiresAt = clock.instant().plus(lifetime);
     SignedJWT jwt =
         new SignedJWT(
@@ -49,6 +73,7 @@ final class BearerTokens {
                 .issuer(ISSUER)
                 .subject(principal.userName())
                 .claim(ORGANIZATION, principal.organization())
+                .claim(MARK, mark(verifier))
                 .expirationTime(Date.from(expiresAt))
                 .build());
     try {
@@ -59,8 +84,16 @@ final class BearerTokens {
     return new Issued(jwt.serialize(), expiresAt);
   }
 
-  /** Whose token this is; null if it is none of ours, or has expired. */
-  @Nullable Principal verify(String token) {
+  /** What a token of ours says. */
+  record Claims(Principal principal, String mark) {}
+
+  /** Whether the account still has the password for which the token was given. */
+  boolean fits(Claims claims, String verifier) {
+    return claims.mark().equals(mark(verifier));
+  }
+
+  /** What the token says; null if it is none of ours, or has expired. */
+  @Nullable Claims verify(String token) {
     try {
       SignedJWT jwt = SignedJWT.parse(token);
       if (!jwt.getHeader().getAlgorithm().equals(JWSAlgorithm.HS256)
@@ -72,7 +105,11 @@ final class BearerTokens {
           ISSUER.equals(claims.getIssuer())
               && claims.getExpirationTime() != null
               && clock.instant().isBefore(claims.getExpirationTime().toInstant());
-      return valid ? new Principal(claims.getSubject(), claims.getStringClaim(ORGANIZATION)) : null;
+      String mark = claims.getStringClaim(MARK);
+      return valid && mark != null
+          ? new Claims(
+              new Principal(claims.getSubject(), claims.getStringClaim(ORGANIZATION)), mark)
+          : null;
     } catch (ParseException | JOSEException e) {
       return null;
     }

@@ -1,25 +1,16 @@
 package io.culvert.server.admin;
 
-import com.google.protobuf.ByteString;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.model.organization.OrganizationProtocol;
 import io.culvert.model.vpn.VpnProtocol;
-import io.culvert.protocol.v1.EnrolmentToken;
-import io.culvert.server.pki.CertificateAuthority;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.Base64;
-import java.util.HexFormat;
+import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
 
@@ -27,27 +18,25 @@ import org.apache.pekko.japi.function.Function;
 final class Nodes {
   private static final String NODES = "/api/v1/organizations/{organization}/nodes";
   private static final String NODE = NODES + "/{node}";
-  private static final String TOKEN_PREFIX = "culvert1.";
-  private static final int SECRET_BYTES = 32;
+  private static final int LONGEST_USER_NAME = 128;
   private static final Duration LONGEST_TOKEN = Duration.ofDays(30);
 
   private final Entities entities;
   private final Accounts accounts;
-  private final AdminSettings settings;
-  private final X509Certificate authority;
+  private final EnrolmentTokens tokens;
+  private final Duration tokenLifetime;
   private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
 
   Nodes(
       Entities entities,
       Accounts accounts,
-      AdminSettings settings,
-      X509Certificate authority,
+      EnrolmentTokens tokens,
+      Duration tokenLifetime,
       InstantSource clock) {
     this.entities = entities;
     this.accounts = accounts;
-    this.settings = settings;
-    this.authority = authority;
+    this.tokens = tokens;
+    this.tokenLifetime = tokenLifetime;
     this.clock = clock;
   }
 
@@ -83,7 +72,24 @@ final class Nodes {
                 replyTo -> new OrganizationProtocol.RegisterNode(requestId, name, replyTo)));
     NodeId node = new NodeId(organization, name);
     context.status(201);
-    perform(context, node, replyTo -> new NodeProtocol.CreateNode(requestId, replyTo));
+    try {
+      perform(context, node, replyTo -> new NodeProtocol.CreateNode(requestId, replyTo));
+    } catch (ApiException refused) {
+      // A deleted node keeps its name, but has no place in the index.
+      if (refused.status() < 500) {
+        unregister(node, UUID.randomUUID().toString());
+      }
+      throw refused;
+    }
+  }
+
+  private void unregister(NodeId node, String requestId) {
+    var _ =
+        Accounts.changed(
+            entities.organization(
+                node.organization(),
+                replyTo ->
+                    new OrganizationProtocol.UnregisterNode(requestId, node.name(), replyTo)));
   }
 
   private void show(Context context) {
@@ -111,18 +117,13 @@ final class Nodes {
       }
     }
     perform(context, node, replyTo -> new NodeProtocol.DeleteNode(requestId, replyTo));
-    var _ =
-        Accounts.changed(
-            entities.organization(
-                node.organization(),
-                replyTo ->
-                    new OrganizationProtocol.UnregisterNode(requestId, node.name(), replyTo)));
+    unregister(node, requestId);
   }
 
   private void setPassword(Context context) {
     NodeId node = Requests.node(context);
     Api.PasswordRequest request = Requests.body(context, Api.PasswordRequest.class);
-    String userName = Requests.required(request.userName(), "userName");
+    String userName = Requests.required(request.userName(), "userName", LONGEST_USER_NAME);
     String verifier = accounts.hash(Requests.required(request.password(), "password"));
     String requestId = Requests.requestId(context);
     perform(
@@ -134,43 +135,27 @@ final class Nodes {
   private void issueToken(Context context) {
     NodeId node = Requests.node(context);
     Long seconds = Requests.body(context, Api.TokenRequest.class).lifetimeSeconds();
-    Duration lifetime = seconds == null ? settings.tokenLifetime() : Duration.ofSeconds(seconds);
-    if (lifetime.isNegative() || lifetime.isZero() || lifetime.compareTo(LONGEST_TOKEN) > 0) {
+    if (seconds != null && (seconds < 1 || seconds > LONGEST_TOKEN.toSeconds())) {
       throw ApiException.badRequest(
-          "a token lives 1 second to %d days".formatted(LONGEST_TOKEN.toDays()));
+          "'lifetimeSeconds' is 1 to %d".formatted(LONGEST_TOKEN.toSeconds()));
     }
-    Instant expiresAt = clock.instant().plus(lifetime);
-    byte[] secret = new byte[SECRET_BYTES];
-    random.nextBytes(secret);
-    String digest = sha256(secret);
+    Duration lifetime = seconds == null ? tokenLifetime : Duration.ofSeconds(seconds);
     String requestId = Requests.requestId(context);
-    require(
-        entities.node(
-            node, replyTo -> new NodeProtocol.IssueToken(requestId, digest, expiresAt, replyTo)));
-    EnrolmentToken token =
-        EnrolmentToken.newBuilder()
-            .addAllServers(settings.advertisedGateways())
-            .setNodeId(node.toString())
-            .setSecret(ByteString.copyFrom(secret))
-            .setCaFingerprint(ByteString.copyFrom(CertificateAuthority.fingerprint(authority)))
-            .build();
-    Arrays.fill(secret, (byte) 0);
-    context
-        .status(201)
-        .json(
-            new Api.Token(
-                node.toString(),
-                TOKEN_PREFIX
-                    + Base64.getUrlEncoder().withoutPadding().encodeToString(token.toByteArray()),
-                expiresAt));
-  }
-
-  private static String sha256(byte[] secret) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError(impossible);
+    EnrolmentTokens.Made made = tokens.make(node, requestId);
+    Instant expiresAt = clock.instant().plus(lifetime);
+    var _ =
+        require(
+            entities.node(
+                node,
+                replyTo ->
+                    new NodeProtocol.IssueToken(requestId, made.digest(), expiresAt, replyTo)));
+    // A repeated request changed nothing: the first one's token may have been used since.
+    Instant validUntil = read(node).credentials().tokenExpiresAt();
+    if (validUntil == null) {
+      throw ApiException.conflict(
+          "token-used", "the token of this request was used already; ask for another one");
     }
+    context.status(201).json(new Api.Token(node.toString(), made.text(), validUntil));
   }
 
   private interface SimpleChange {

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Organizations. Only operators make them; an organization's administrator sees its own. */
 final class Organizations {
+  private static final int LONGEST_DISPLAY_NAME = 128;
+
   private final Entities entities;
 
   Organizations(Entities entities) {
@@ -33,7 +35,10 @@ final class Organizations {
     Requests.requireOperator(context);
     Api.OrganizationRequest request = Requests.body(context, Api.OrganizationRequest.class);
     String name = Requests.validName(Requests.required(request.name(), "name"), "organization");
-    String displayName = request.displayName() == null ? name : request.displayName();
+    String displayName =
+        request.displayName() == null
+            ? name
+            : Requests.required(request.displayName(), "displayName", LONGEST_DISPLAY_NAME);
     String requestId = Requests.requestId(context);
     var _ =
         Accounts.require(

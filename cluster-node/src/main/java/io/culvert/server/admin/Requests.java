@@ -2,8 +2,10 @@ package io.culvert.server.admin;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -11,7 +13,9 @@ import io.culvert.model.identity.Name;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.javalin.http.Context;
-import java.util.UUID;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is in a request, strictly. */
@@ -27,8 +31,8 @@ final class Requests {
   /** The attribute under which {@link AdminServer} puts the sender. */
   static final String PRINCIPAL = "culvert-principal";
 
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-  private static final int MAX_KEY = 128;
+  /** The attribute under which {@link AdminServer} puts the maker of request ids. */
+  static final String KEYS = "culvert-idempotency-keys";
 
   private Requests() {}
 
@@ -44,9 +48,33 @@ final class Requests {
       throw ApiException.badRequest(
           "there is no field '%s'; known: %s"
               .formatted(e.getPropertyName(), e.getKnownPropertyIds()));
+    } catch (InvalidFormatException e) {
+      throw ApiException.badRequest(
+          "the field '%s' cannot be '%s'%s"
+              .formatted(fieldOf(e), e.getValue(), choices(e.getTargetType())));
+    } catch (JsonMappingException e) {
+      throw ApiException.badRequest("the field '%s' has the wrong type".formatted(fieldOf(e)));
     } catch (JsonProcessingException e) {
-      throw ApiException.badRequest("the body is not valid: " + e.getOriginalMessage());
+      throw ApiException.badRequest(
+          "the body is not JSON, at line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
+  }
+
+  private static String fieldOf(JsonMappingException failure) {
+    return failure.getPath().stream()
+        .map(JsonMappingException.Reference::getFieldName)
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining("."));
+  }
+
+  private static String choices(Class<?> type) {
+    return type.isEnum()
+        ? "; choose one of "
+            + Arrays.stream(type.getEnumConstants())
+                .map(value -> JSON.convertValue(value, String.class))
+                .collect(Collectors.joining(", "))
+        : "";
   }
 
   /** A field that must be there. */
@@ -57,14 +85,19 @@ final class Requests {
     return value;
   }
 
+  /** A field that must be there and is no longer than this many characters. */
+  static String required(@Nullable String value, String field, int longest) {
+    if (required(value, field).length() > longest) {
+      throw ApiException.badRequest(
+          "the field '%s' is longer than %d characters".formatted(field, longest));
+    }
+    return required(value, field);
+  }
+
   /** The caller's id for this change: a repeated request changes nothing twice. */
   static String requestId(Context context) {
-    String key = context.header(IDEMPOTENCY_KEY);
-    if (key != null && key.length() > MAX_KEY) {
-      throw ApiException.badRequest(
-          "%s is longer than %d characters".formatted(IDEMPOTENCY_KEY, MAX_KEY));
-    }
-    return key == null || key.isBlank() ? UUID.randomUUID().toString() : key;
+    IdempotencyKeys keys = Objects.requireNonNull(context.attribute(KEYS));
+    return keys.requestId(context, principal(context));
   }
 
   static Principal principal(Context context) {

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
@@ -78,11 +79,29 @@ final class Vpns {
             Objects.requireNonNullElse(request.topology(), Topology.FULL_MESH),
             registered.ipv4Pool(),
             registered.ipv6Pool());
+    VpnId vpn = new VpnId(organization, name);
     context.status(201);
-    change(
-        context,
-        new VpnId(organization, name),
-        replyTo -> new VpnProtocol.CreateVpn(requestId, settings, replyTo));
+    try {
+      change(context, vpn, replyTo -> new VpnProtocol.CreateVpn(requestId, settings, replyTo));
+    } catch (ApiException refused) {
+      if (refused.status() == 409) {
+        unregisterRetired(vpn);
+      }
+      throw refused;
+    }
+  }
+
+  /** A deleted VPN keeps its name, but has no place in the index. */
+  private void unregisterRetired(VpnId vpn) {
+    if (entities.vpn(vpn, VpnProtocol.ReadVpn::new) instanceof VpnProtocol.Rejected) {
+      String requestId = UUID.randomUUID().toString();
+      var _ =
+          Accounts.changed(
+              entities.organization(
+                  vpn.organization(),
+                  replyTo ->
+                      new OrganizationProtocol.UnregisterVpn(requestId, vpn.name(), replyTo)));
+    }
   }
 
   private OrganizationProtocol.VpnRegistered register(
@@ -140,14 +159,13 @@ final class Vpns {
   private void admit(Context context) {
     VpnId vpn = Requests.vpn(context);
     NodeId node = Requests.node(context);
-    Role role =
-        Objects.requireNonNullElse(
-            Requests.body(context, Api.MemberRequest.class).role(), Role.SPOKE);
+    Role asked = Requests.body(context, Api.MemberRequest.class).role();
     if (entities.node(node, NodeProtocol.ReadNode::new) instanceof NodeProtocol.Rejected rejected) {
       throw ApiException.notFound(rejected.message());
     }
     String requestId = Requests.requestId(context);
     Membership present = read(vpn).memberships().get(node);
+    Role role = Objects.requireNonNullElse(asked, present == null ? Role.SPOKE : present.role());
     change(
         context,
         vpn,
@@ -170,17 +188,26 @@ final class Vpns {
       Context context,
       VpnId vpn,
       Function<ActorRef<VpnProtocol.Reply>, VpnProtocol.Command> command) {
+    boolean wait = waits(context);
     switch (entities.vpn(vpn, command)) {
       case VpnProtocol.Changed changed -> {
         Instant acceptedAt = clock.instant();
         context.json(
-            "applied".equals(context.queryParam("wait"))
+            wait
                 ? awaitApplied(vpn, changed.revision(), acceptedAt)
                 : new Api.VpnChange(vpn.toString(), changed.revision(), acceptedAt, null, null));
       }
       case VpnProtocol.Rejected rejected -> throw refusal(rejected);
       case VpnProtocol.CurrentState unexpected -> throw new IllegalStateException();
     }
+  }
+
+  private static boolean waits(Context context) {
+    String wait = context.queryParam("wait");
+    if (wait != null && !wait.equals("applied")) {
+      throw ApiException.badRequest("'wait' can only be 'applied', not '%s'".formatted(wait));
+    }
+    return wait != null;
   }
 
   /** Until every online agent has applied the revision, or the longest wait is over. */
