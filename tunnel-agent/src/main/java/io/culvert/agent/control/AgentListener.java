@@ -1,0 +1,13 @@
+package io.culvert.agent.control;
+
+/** Told what happens, on the control thread; must not block. */
+public interface AgentListener {
+  /** The agent is in another state now. */
+  void onState(AgentState state);
+
+  /** All views of the first synchronization are applied. */
+  void onSynchronized();
+
+  /** Something that a person should know, as a sentence. */
+  void onProblem(String message);
+}

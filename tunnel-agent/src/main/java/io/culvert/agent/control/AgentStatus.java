@@ -1,0 +1,35 @@
+package io.culvert.agent.control;
+
+import io.culvert.agent.view.VpnReplica;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A picture of the agent. Immutable.
+ *
+ * @param nodeId {@code organization/name}
+ * @param state where it is in figure 2
+ * @param server the address of the server that was used last; empty at first
+ * @param links how often it has become linked since it was started
+ * @param lastError why it is not linked, as a sentence; empty if it is
+ * @param replicas what it knows of its VPNs
+ * @param applied what the engine has taken, by VPN
+ */
+public record AgentStatus(
+    String nodeId,
+    AgentState state,
+    String server,
+    int links,
+    String lastError,
+    List<VpnReplica> replicas,
+    Map<String, AppliedRevision> applied) {
+  /** Copies the collections. */
+  public AgentStatus {
+    replicas = List.copyOf(replicas);
+    applied = Map.copyOf(applied);
+  }
+
+  /** A revision, and when the engine had taken it, by this computer's clock. */
+  public record AppliedRevision(long revision, Instant at) {}
+}

@@ -1,0 +1,181 @@
+package io.culvert.agent.enrolment;
+
+import com.google.protobuf.ByteString;
+import io.culvert.agent.discovery.ServerAddresses;
+import io.culvert.protocol.v1.AgentGatewayGrpc;
+import io.culvert.protocol.v1.EnrollReply;
+import io.culvert.protocol.v1.EnrollRequest;
+import io.culvert.protocol.v1.Enrolled;
+import io.culvert.protocol.v1.EnrolmentToken;
+import io.culvert.protocol.v1.PasswordCredential;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+
+/**
+ * Turns a token, or a user name and password, into a node's identity: makes a key on P-256, proves
+ * its possession (PKCS#10), and gets the certificate from a server of the pinned CA.
+ */
+public final class Enroller {
+  private static final long CALL_SECONDS = 15;
+
+  private final byte[] authorityFingerprint;
+  private final String agentVersion;
+
+  /**
+   * For one cluster.
+   *
+   * @param authorityFingerprint SHA-256 of the DER of its CA's certificate: the pin
+   */
+  public Enroller(byte[] authorityFingerprint, String agentVersion) {
+    this.authorityFingerprint = authorityFingerprint.clone();
+    this.agentVersion = agentVersion;
+  }
+
+  /**
+   * Spends a token.
+   *
+   * @throws EnrolmentException if it is refused, or no server can be reached
+   */
+  public static NodeIdentity withToken(EnrolmentToken token, String agentVersion) {
+    return new Enroller(token.getCaFingerprint().toByteArray(), agentVersion)
+        .enrol(
+            token.getServersList(),
+            EnrollRequest.newBuilder()
+                .setNodeId(token.getNodeId())
+                .setTokenSecret(token.getSecret()));
+  }
+
+  /**
+   * Enrols with a user name and a password.
+   *
+   * @throws EnrolmentException if they are refused, or no server can be reached
+   */
+  public NodeIdentity withPassword(
+      List<String> servers, String nodeId, String userName, String password) {
+    return enrol(
+        servers,
+        EnrollRequest.newBuilder()
+            .setNodeId(nodeId)
+            .setPassword(
+                PasswordCredential.newBuilder().setUserName(userName).setPassword(password)));
+  }
+
+  private NodeIdentity enrol(List<String> servers, EnrollRequest.Builder request) {
+    KeyPair pair = generateKeyPair();
+    request
+        .setCertificateRequest(ByteString.copyFrom(certificateRequest(request, pair)))
+        .setAgentVersion(agentVersion);
+    StringBuilder failures = new StringBuilder();
+    for (ServerAddresses.Target target : ServerAddresses.resolveAll(servers)) {
+      try {
+        return identity(call(target, request.build()), request.getNodeId(), servers, pair);
+      } catch (StatusRuntimeException e) {
+        failures.append("\n  ").append(target).append(": ").append(reason(e));
+      }
+    }
+    throw new EnrolmentException(
+        failures.isEmpty()
+            ? "the name of no server could be resolved: " + servers
+            : "no server could enrol this node:" + failures);
+  }
+
+  private static String reason(StatusRuntimeException e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private EnrollReply call(ServerAddresses.Target target, EnrollRequest request) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(target.address())
+            .overrideAuthority(target.authority())
+            .sslContext(sslContext())
+            .build();
+    try {
+      return AgentGatewayGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+          .enroll(request);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private SslContext sslContext() {
+    try {
+      return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+          .trustManager(new PinnedAuthority(authorityFingerprint))
+          .protocols("TLSv1.3")
+          .build();
+    } catch (IOException e) {
+      throw new IllegalStateException("no TLS 1.3 in this JDK", e);
+    }
+  }
+
+  private NodeIdentity identity(
+      EnrollReply reply, String nodeId, List<String> servers, KeyPair pair) {
+    if (!reply.hasEnrolled()) {
+      throw new EnrolmentException("enrolment was refused: " + reply.getRefused().getMessage());
+    }
+    Enrolled enrolled = reply.getEnrolled();
+    try {
+      byte[] authorityBytes = enrolled.getCaCertificate().toByteArray();
+      if (!MessageDigest.isEqual(
+          MessageDigest.getInstance("SHA-256").digest(authorityBytes), authorityFingerprint)) {
+        throw new EnrolmentException("the server sent another CA than the pinned one");
+      }
+      X509Certificate authority = NodeIdentity.readCertificate(authorityBytes);
+      X509Certificate certificate =
+          NodeIdentity.readCertificate(enrolled.getNodeCertificate().toByteArray());
+      certificate.verify(authority.getPublicKey());
+      return new NodeIdentity(
+          nodeId,
+          enrolled.getServersCount() == 0 ? servers : enrolled.getServersList(),
+          pair.getPrivate(),
+          certificate,
+          authority);
+    } catch (GeneralSecurityException e) {
+      throw new EnrolmentException("the server's answer is not valid: " + e.getMessage());
+    }
+  }
+
+  private static KeyPair generateKeyPair() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  private static byte[] certificateRequest(EnrollRequest.Builder request, KeyPair pair) {
+    try {
+      return new JcaPKCS10CertificationRequestBuilder(
+              new X500Name("CN=" + request.getNodeId().replace('/', '.')), pair.getPublic())
+          .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+          .getEncoded();
+    } catch (OperatorCreationException | IOException e) {
+      throw new IllegalStateException("cannot make a certificate request", e);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.culvert.agent.main;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code culvert agent}. */
+@Command(
+    name = "agent",
+    mixinStandardHelpOptions = true,
+    version = "culvert agent 0.1.0",
+    description = "Runs, or asks, the agent of this computer.",
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      PeersCommand.class,
+      PingCommand.class,
+      DownCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  culvert agent up --token culvert1...     enrol this computer and join its VPNs",
+      "  culvert agent status                     what the agent knows and does",
+      "  culvert agent ping laptop                reach a peer through the tunnel",
+      "  culvert agent down                       log off and take the interface away"
+    })
+public final class AgentCommand {
+  /** Entry point. */
+  public static void main(String... arguments) {
+    System.exit(new CommandLine(new AgentCommand()).execute(arguments));
+  }
+}

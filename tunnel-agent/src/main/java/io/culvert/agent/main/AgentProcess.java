@@ -1,0 +1,122 @@
+package io.culvert.agent.main;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.agent.control.AgentListener;
+import io.culvert.agent.control.AgentState;
+import io.culvert.agent.control.ControlClient;
+import io.culvert.agent.enrolment.NodeIdentity;
+import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.localapi.LocalServer;
+import java.io.PrintWriter;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+
+/** The running agent: data plane, control client and local socket, until it is told to stop. */
+final class AgentProcess implements AutoCloseable {
+  private final LinuxDataPlane dataPlane;
+  private final ControlClient control;
+  private final LocalServer local;
+  private final CountDownLatch stopAsked = new CountDownLatch(1);
+
+  private AgentProcess(
+      StateDirectory state,
+      NodeIdentity identity,
+      String interfaceName,
+      int udpPort,
+      AgentListener listener,
+      String version) {
+    dataPlane = LinuxDataPlane.open(interfaceName, udpPort);
+    control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
+    local = LocalServer.start(state.socket(), this::answer);
+    control.start();
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @throws java.io.UncheckedIOException with a sentence that says what is missing
+   */
+  static AgentProcess start(
+      StateDirectory state,
+      NodeIdentity identity,
+      String interfaceName,
+      int udpPort,
+      AgentListener listener,
+      String version) {
+    return new AgentProcess(state, identity, interfaceName, udpPort, listener, version);
+  }
+
+  private Object answer(String command, JsonNode request) {
+    return switch (command) {
+      case "status" -> StatusReport.of(control.status(), dataPlane.statistics());
+      case "ping" ->
+          PeerPing.ping(
+              control.status(),
+              request.path("node").asText(),
+              Math.clamp(request.path("count").asInt(3), 1, PeerPing.MAX_COUNT));
+      case "down" -> {
+        stopAsked.countDown();
+        yield Map.of("stopping", true);
+      }
+      default ->
+          throw new IllegalArgumentException("the agent knows no command '%s'".formatted(command));
+    };
+  }
+
+  /** Waits until {@code agent down}. */
+  void awaitStop() throws InterruptedException {
+    stopAsked.await();
+  }
+
+  /** Logs off, takes the interface away, removes the socket. */
+  @Override
+  public void close() {
+    local.close();
+    control.close();
+    dataPlane.close();
+  }
+
+  /**
+   * Prints the states of the seed's figure 2 with the milliseconds since the process started, and
+   * what a person should know.
+   */
+  static final class Printer implements AgentListener {
+    private final PrintWriter out;
+    private final LongSupplier elapsedMillis;
+
+    Printer(PrintWriter out, LongSupplier elapsedMillis) {
+      this.out = out;
+      this.elapsedMillis = elapsedMillis;
+    }
+
+    @Override
+    public void onState(AgentState state) {
+      switch (state) {
+        case CONNECTED, AUTHENTICATED, LINKED -> print(state.toString());
+        case DISPLACED, REVOKED, OFFLINE -> line(state.toString());
+        case SYNCHRONIZING -> {}
+      }
+    }
+
+    @Override
+    public void onSynchronized() {
+      print("synchronized");
+    }
+
+    @Override
+    public void onProblem(String message) {
+      line(message);
+    }
+
+    private void print(String state) {
+      line("%s %d ms".formatted(state, elapsedMillis.getAsLong()));
+    }
+
+    private void line(String text) {
+      out.println(text);
+      out.flush();
+    }
+  }
+}

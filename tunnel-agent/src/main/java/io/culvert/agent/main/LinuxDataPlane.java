@@ -1,0 +1,97 @@
+package io.culvert.agent.main;
+
+import io.culvert.agent.control.DataPlane;
+import io.culvert.agent.dataplane.EngineSettings;
+import io.culvert.agent.dataplane.EngineStatistics;
+import io.culvert.agent.dataplane.TunnelConfiguration;
+import io.culvert.agent.dataplane.TunnelEngine;
+import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.transport.LinuxDatagramTransport;
+import io.culvert.agent.transport.LocalEndpoints;
+import io.culvert.agent.tun.InterfaceConfigurator.Address;
+import io.culvert.agent.tun.InterfaceConfigurator.Route;
+import io.culvert.agent.tun.LinuxInterfaceConfigurator;
+import io.culvert.agent.tun.LinuxTunDevice;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+
+/** The engine on Linux's devices. Opened and closed by the main thread. */
+final class LinuxDataPlane implements DataPlane, AutoCloseable {
+  /** Of the tunnel: 1,500 less outer headers, ESP and the masquerade header. */
+  private static final int MTU_BYTES = 1400;
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final LinuxTunDevice tun;
+  private final LinuxDatagramTransport transport;
+  private final LinuxInterfaceConfigurator configurator;
+  private final LocalEndpoints localEndpoints;
+  private final TunnelEngine engine;
+
+  private LinuxDataPlane(String interfaceName, int udpPort) {
+    try {
+      tun = own(LinuxTunDevice.open(interfaceName, MTU_BYTES));
+      transport = own(LinuxDatagramTransport.open(udpPort));
+      configurator = own(LinuxInterfaceConfigurator.open(tun.name()));
+      localEndpoints = own(LocalEndpoints.open());
+      engine = own(TunnelEngine.start(tun, transport, EngineSettings.defaults()));
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens everything.
+   *
+   * @throws java.io.UncheckedIOException with a sentence that says what is missing
+   */
+  static LinuxDataPlane open(String interfaceName, int udpPort) {
+    return new LinuxDataPlane(interfaceName, udpPort);
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  @Override
+  public void apply(TunnelConfiguration tunnels, Set<Address> addresses, Set<Route> routes) {
+    engine.configure(tunnels);
+    configurator.apply(addresses, routes);
+  }
+
+  @Override
+  public int udpPort() {
+    return transport.localPort();
+  }
+
+  @Override
+  public List<Endpoint> localEndpoints(Set<InetAddress> virtualAddresses) {
+    return localEndpoints.find(transport.localPort(), Set.of(tun.name()), virtualAddresses);
+  }
+
+  @Override
+  public boolean localEndpointsChanged() {
+    return localEndpoints.changed();
+  }
+
+  @Override
+  public EngineStatistics statistics() {
+    return engine.statistics();
+  }
+
+  @Override
+  public void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        System.getLogger(LinuxDataPlane.class.getName())
+            .log(System.Logger.Level.WARNING, "a device did not close cleanly", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.culvert.agent.main;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code culvert agent status}. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Shows what the agent knows and does.",
+    footer = {
+      "",
+      "Examples:",
+      "  culvert agent status",
+      "  culvert agent status --verbose",
+      "  culvert agent status --json"
+    })
+final class StatusCommand extends AskingCommand {
+  @Option(names = "--verbose", description = "Also the engine's counters and drops.")
+  private boolean verbose;
+
+  @Override
+  String command() {
+    return "status";
+  }
+
+  @Override
+  void print(JsonNode status, PrintWriter out) {
+    out.printf("node    %s%n", status.path("node").asText());
+    out.printf(
+        "state   %s, server %s%n", status.path("state").asText(), status.path("server").asText());
+    if (!status.path("lastError").asText().isEmpty()) {
+      out.printf("        %s%n", status.path("lastError").asText());
+    }
+    for (JsonNode vpn : status.path("vpns")) {
+      long online =
+          vpn.path("peers").valueStream().filter(peer -> peer.path("online").asBoolean()).count();
+      out.printf(
+          "vpn     %s  revision %d  %s  epoch %d  %s  peers %d of %d online%n",
+          vpn.path("vpn").asText(),
+          vpn.path("revision").asLong(),
+          vpn.path("cipher").asText(),
+          vpn.path("epoch").asInt(),
+          String.join(" ", vpn.path("addresses").valueStream().map(JsonNode::asText).toList()),
+          online,
+          vpn.path("peers").size());
+    }
+    JsonNode engine = status.path("engine");
+    out.printf(
+        "engine  %s, segmentation offload: tun %s, udp %s%n",
+        engine.path("aead").asText(),
+        engine.at("/offloads/tunSegmentation").asBoolean() ? "yes" : "no",
+        engine.at("/offloads/udpSegmentation").asBoolean() ? "yes" : "no");
+    if (verbose) {
+      printCounters(engine, out);
+    }
+  }
+
+  private static void printCounters(JsonNode engine, PrintWriter out) {
+    for (String direction : new String[] {"outbound", "inbound"}) {
+      JsonNode worker = engine.path(direction);
+      out.printf(
+          "  %-9s %d packets, %d bytes, %d frames, %d batches, %d bytes allocated%n",
+          direction,
+          worker.path("packets").asLong(),
+          worker.path("bytes").asLong(),
+          worker.path("frames").asLong(),
+          worker.path("batches").asLong(),
+          worker.path("allocatedBytes").asLong());
+    }
+    engine
+        .path("drops")
+        .properties()
+        .forEach(
+            drop -> {
+              if (drop.getValue().asLong() > 0) {
+                out.printf("  dropped   %s %d%n", drop.getKey(), drop.getValue().asLong());
+              }
+            });
+  }
+}

@@ -1,0 +1,135 @@
+package io.culvert.agent.main;
+
+import io.culvert.agent.control.AgentStatus;
+import io.culvert.agent.dataplane.EngineStatistics;
+import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.view.TunnelPlanner;
+import io.culvert.agent.view.VpnReplica;
+import io.culvert.protocol.v1.PeerView;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** {@code agent status --json}, as docs/commands.md describes it. */
+record StatusReport(
+    String node,
+    String state,
+    String server,
+    int links,
+    String lastError,
+    List<Vpn> vpns,
+    Engine engine) {
+
+  /** One VPN of the node. */
+  record Vpn(
+      String vpn,
+      long revision,
+      @Nullable String appliedAt,
+      String cipher,
+      int epoch,
+      List<String> addresses,
+      List<Peer> peers) {}
+
+  /** One peer in one VPN. */
+  record Peer(
+      String node,
+      boolean online,
+      List<String> addresses,
+      @Nullable String endpoint,
+      @Nullable String transform,
+      boolean rekeying,
+      long lastSeenMillisAgo,
+      long inboundPackets,
+      long inboundBytes,
+      long outboundPackets,
+      long outboundBytes) {}
+
+  /** What the engine has counted. */
+  record Engine(
+      EngineStatistics.Worker outbound,
+      EngineStatistics.Worker inbound,
+      Map<String, Long> drops,
+      String aead,
+      EngineStatistics.Offloads offloads,
+      boolean running) {}
+
+  static StatusReport of(AgentStatus status, EngineStatistics statistics) {
+    Map<String, EngineStatistics.Peer> counted = new HashMap<>();
+    statistics.peers().forEach(peer -> counted.put(key(peer.vpnId(), peer.nodeId()), peer));
+    Map<String, Long> drops = new TreeMap<>();
+    statistics.drops().forEach((reason, count) -> drops.put(reason.name(), count));
+    return new StatusReport(
+        status.nodeId(),
+        status.state().toString(),
+        status.server(),
+        status.links(),
+        status.lastError(),
+        status.replicas().stream().map(replica -> vpn(status, replica, counted)).toList(),
+        new Engine(
+            statistics.outbound(),
+            statistics.inbound(),
+            drops,
+            statistics.aead(),
+            statistics.offloads(),
+            statistics.running()));
+  }
+
+  private static String key(String vpnId, String nodeId) {
+    return vpnId + " " + nodeId;
+  }
+
+  private static Vpn vpn(
+      AgentStatus status, VpnReplica replica, Map<String, EngineStatistics.Peer> counted) {
+    AgentStatus.AppliedRevision applied = status.applied().get(replica.vpnId());
+    return new Vpn(
+        replica.vpnId(),
+        applied == null ? 0 : applied.revision(),
+        applied == null ? null : applied.at().toString(),
+        replica.vpn().getCipherSuite().name(),
+        replica.vpn().getEpoch(),
+        literal(TunnelPlanner.addresses(replica.self())),
+        replica.peers().values().stream()
+            .map(
+                peer ->
+                    peer(peer, counted.get(key(replica.vpnId(), peer.getMembership().getNodeId()))))
+            .toList());
+  }
+
+  private static Peer peer(PeerView peer, EngineStatistics.@Nullable Peer counted) {
+    List<String> addresses = literal(TunnelPlanner.addresses(peer.getMembership()));
+    if (counted == null) {
+      return new Peer(
+          peer.getMembership().getNodeId(),
+          peer.getOnline(),
+          addresses,
+          null,
+          null,
+          false,
+          -1,
+          0,
+          0,
+          0,
+          0);
+    }
+    Endpoint endpoint = counted.endpoint();
+    return new Peer(
+        peer.getMembership().getNodeId(),
+        peer.getOnline(),
+        addresses,
+        endpoint == null ? null : endpoint.toString(),
+        counted.transform() == null ? null : counted.transform().name(),
+        counted.rekeying(),
+        counted.lastInboundNanosAgo() < 0 ? -1 : counted.lastInboundNanosAgo() / 1_000_000,
+        counted.inboundPackets(),
+        counted.inboundBytes(),
+        counted.outboundPackets(),
+        counted.outboundBytes());
+  }
+
+  private static List<String> literal(List<InetAddress> addresses) {
+    return addresses.stream().map(InetAddress::getHostAddress).toList();
+  }
+}
