@@ -78,11 +78,13 @@ public final class Argon2PasswordHasher implements PasswordHasher, AutoCloseable
   }
 
   private <T> CompletionStage<T> submit(Supplier<T> work) {
+    Job<T> job = new Job<>(work, new CompletableFuture<>());
     try {
-      return CompletableFuture.supplyAsync(work, pool);
+      pool.execute(job);
     } catch (RejectedExecutionException e) {
       return CompletableFuture.failedStage(e);
     }
+    return job.result();
   }
 
   private String hashNow(char[] password) {
@@ -137,6 +139,22 @@ public final class Argon2PasswordHasher implements PasswordHasher, AutoCloseable
   /** Ends the threads; what waits is refused. */
   @Override
   public void close() {
-    pool.shutdownNow();
+    for (Runnable waiting : pool.shutdownNow()) {
+      ((Job<?>) waiting)
+          .result()
+          .completeExceptionally(new RejectedExecutionException("the server stops"));
+    }
+  }
+
+  /** One computation, which the pool does or refuses. */
+  private record Job<T>(Supplier<T> work, CompletableFuture<T> result) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        result.complete(work.get());
+      } catch (RuntimeException | OutOfMemoryError e) {
+        result.completeExceptionally(e);
+      }
+    }
   }
 }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies logons against the Node entity. Thread-safe. */
@@ -116,7 +117,10 @@ public final class EntityNodeAuthenticator implements NodeAuthenticator {
       Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
       return alternatives != null
           && alternatives.stream()
-              .anyMatch(entry -> (CertificateAuthority.NODE_URI + node).equals(entry.get(1)));
+              .anyMatch(
+                  entry ->
+                      Integer.valueOf(GeneralName.uniformResourceIdentifier).equals(entry.get(0))
+                          && (CertificateAuthority.NODE_URI + node).equals(entry.get(1)));
     } catch (CertificateParsingException e) {
       return false;
     }

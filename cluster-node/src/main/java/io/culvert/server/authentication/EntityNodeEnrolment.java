@@ -9,30 +9,18 @@ import io.culvert.protocol.v1.EnrollRequest;
 import io.culvert.protocol.v1.Enrolled;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.server.pki.CertificateAuthority;
-import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.ECPublicKey;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 
 /** Issues node certificates (RFC 2986 requests) against a token or a password. Thread-safe. */
 public final class EntityNodeEnrolment implements NodeEnrolment {
-  private static final int P256_BITS = 256;
-
-  /** Largest request accepted, in bytes; a P-256 request has some 300. */
-  private static final int MAX_REQUEST_BYTES = 8192;
-
   private final EntityShards shards;
   private final EntityNodeAuthenticator authenticator;
   private final CertificateAuthority authority;
@@ -60,7 +48,9 @@ public final class EntityNodeEnrolment implements NodeEnrolment {
     X509Certificate certificate;
     try {
       node = NodeId.parse(request.getNodeId());
-      certificate = authority.issueNode(requestedKey(request), node);
+      certificate =
+          authority.issueNode(
+              CertificateRequest.verifiedKey(request.getCertificateRequest().toByteArray()), node);
     } catch (IllegalArgumentException e) {
       return CompletableFuture.completedStage(
           refused(Refusals.badRequest(String.valueOf(e.getMessage()))));
@@ -138,39 +128,6 @@ public final class EntityNodeEnrolment implements NodeEnrolment {
 
   private static EnrollReply refused(Refusal refusal) {
     return EnrollReply.newBuilder().setRefused(refusal).build();
-  }
-
-  /**
-   * The public key of a request whose signature proves that its sender has the private key.
-   *
-   * @throws IllegalArgumentException with a sentence for the agent
-   */
-  private static PublicKey requestedKey(EnrollRequest request) {
-    if (request.getCertificateRequest().size() > MAX_REQUEST_BYTES) {
-      throw new IllegalArgumentException("the certificate request is too large");
-    }
-    try {
-      JcaPKCS10CertificationRequest parsed =
-          new JcaPKCS10CertificationRequest(request.getCertificateRequest().toByteArray());
-      PublicKey key = parsed.getPublicKey();
-      requireAccepted(key);
-      if (!parsed.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
-        throw new IllegalArgumentException("the certificate request is not signed by its key");
-      }
-      return key;
-    } catch (IOException | GeneralSecurityException | OperatorCreationException | PKCSException e) {
-      throw new IllegalArgumentException("the certificate request is not PKCS#10", e);
-    }
-  }
-
-  private static void requireAccepted(PublicKey key) {
-    boolean accepted =
-        key instanceof ECPublicKey ec
-            ? ec.getParams().getOrder().bitLength() == P256_BITS
-            : key.getAlgorithm().equals("EdDSA") || key.getAlgorithm().equals("Ed25519");
-    if (!accepted) {
-      throw new IllegalArgumentException("use a key on P-256 or Ed25519");
-    }
   }
 
   private static String fingerprint(X509Certificate certificate) {

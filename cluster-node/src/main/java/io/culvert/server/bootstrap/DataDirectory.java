@@ -4,7 +4,7 @@ import io.culvert.server.pki.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -29,8 +29,7 @@ final class DataDirectory implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               path.resolve("server.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!lock(channel)) {
         channel.close();
         throw new SettingsException(
             "another server uses the data directory %s; stop it, or use another one with --data"
@@ -41,6 +40,14 @@ final class DataDirectory implements AutoCloseable {
       throw new SettingsException(
           "cannot use the data directory %s: %s; choose one that you may write with --data"
               .formatted(path, e.getMessage()));
+    }
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException byThisProcess) {
+      return false;
     }
   }
 

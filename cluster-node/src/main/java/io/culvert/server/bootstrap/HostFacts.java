@@ -30,8 +30,9 @@ final class HostFacts {
       }
     }
     String clean = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
-    String trimmed = clean.replaceAll("^[-.]+|[-.]+$", "");
-    return trimmed.isEmpty() ? "server" : trimmed.substring(0, Math.min(63, trimmed.length()));
+    String cut = clean.substring(0, Math.min(63, clean.length()));
+    String trimmed = cut.replaceAll("^[-.]+|[-.]+$", "");
+    return trimmed.isEmpty() ? "server" : trimmed;
   }
 
   /** Where a server keeps its data unless told otherwise. */

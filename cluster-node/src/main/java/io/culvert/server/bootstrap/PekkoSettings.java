@@ -58,19 +58,28 @@ final class PekkoSettings {
         .resolve();
   }
 
-  /** A server that is told to join never founds a cluster: it is not the first of its seeds. */
+  /**
+   * A server that is told to join never founds a cluster: it is not the first of its seeds. One
+   * that founds a cluster has no seeds: it joins itself.
+   */
   private static List<String> seedNodes(ServerSettings.ClusterSettings cluster) {
-    List<String> seeds =
-        cluster.join().isEmpty() ? List.of(cluster.host() + ":" + cluster.port()) : cluster.join();
-    return seeds.stream().map(seed -> "pekko://%s@%s".formatted(SYSTEM_NAME, seed)).toList();
+    return cluster.join().stream()
+        .map(seed -> "pekko://%s@%s".formatted(SYSTEM_NAME, seed))
+        .toList();
   }
 
   /**
    * H2 in one file. {@code WRITE_DELAY=0}: a commit is in the file before it is acknowledged, so
-   * that the end of the process loses nothing.
+   * that the end of the process loses nothing. H2 closes a shared database by itself when the
+   * process ends; an unshared one stays open until the server has drained.
    */
   private static String databaseUrl(ServerSettings.EmbeddedStorage storage) {
-    return "jdbc:h2:file:%s;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE%s"
-        .formatted(storage.path(), storage.shared() ? ";AUTO_SERVER=TRUE" : "");
+    if (storage.shared()) {
+      // Otherwise H2 would serve the other processes of this computer at all of its addresses.
+      System.setProperty("h2.bindAddress", "127.0.0.1");
+    }
+    return "jdbc:h2:file:%s;WRITE_DELAY=0;%s"
+        .formatted(
+            storage.path(), storage.shared() ? "AUTO_SERVER=TRUE" : "DB_CLOSE_ON_EXIT=FALSE");
   }
 }

@@ -14,36 +14,28 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.Cluster;
-import org.apache.pekko.persistence.jdbc.testkit.javadsl.SchemaUtils;
+import org.apache.pekko.Done;
 
 /**
  * One running server: starts its parts in their order, and stops them in the other.
  *
- * <p>Started and stopped by one thread.
+ * <p>Started by one thread; {@link #drainAndClose} may be called by another.
  */
 public final class Server implements AutoCloseable {
-  private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(20);
-  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(45);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ServerSettings settings;
   private volatile boolean ready;
 
-  private final ActorSystem<Void> system;
+  private final ClusterMember member;
   private final ClusterKeys keys;
   private final AgentGateway gateway;
   private final AdminServer admin;
@@ -57,36 +49,26 @@ public final class Server implements AutoCloseable {
     try {
       DataDirectory data = own(DataDirectory.open(settings.dataDirectory()));
       keys =
-          ClusterKeys.open(data.keys(), settings.serverName(), certificateNames(), random, clock);
+          ClusterKeys.open(
+              data.keys(),
+              settings.serverName(),
+              CertificateNames.of(settings, HostFacts.addresses()),
+              random,
+              clock);
       keys.writeAuthority(data.authority());
-      system =
-          ActorSystem.create(
-              Behaviors.empty(),
-              PekkoSettings.SYSTEM_NAME,
-              PekkoSettings.of(settings, keys, data.run(), random));
-      own(this::stopSystem);
-      createSchema();
-      awaitMember();
-      EntityShards shards = EntityShards.start(system, clock);
-      Argon2PasswordHasher hasher = own(new Argon2PasswordHasher(random));
       health = own(HealthServer.start(settings.health(), () -> ready));
+      member =
+          own(ClusterMember.start(settings, PekkoSettings.of(settings, keys, data.run(), random)));
+      member.createSchema();
+      member.awaitUp();
+      EntityShards shards = EntityShards.start(member.system(), clock);
+      Argon2PasswordHasher hasher = own(new Argon2PasswordHasher(random));
       firstPassword = FirstOperator.create(shards, hasher, random);
-      EntityNodeAuthenticator authenticator = new EntityNodeAuthenticator(shards, hasher);
-      gateway =
-          own(
-              AgentGateway.start(
-                  system,
-                  settings.gateway(),
-                  keys.identity(),
-                  keys.masterKey(),
-                  authenticator,
-                  new EntityNodeEnrolment(
-                      shards, authenticator, keys.authority(), settings.gateway().advertised()),
-                  health.meters()));
+      gateway = own(startGateway(shards, hasher));
       admin =
           own(
               AdminServer.start(
-                  system,
+                  member.system(),
                   settings.admin(),
                   keys.identity(),
                   hasher,
@@ -98,6 +80,19 @@ public final class Server implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  private AgentGateway startGateway(EntityShards shards, Argon2PasswordHasher hasher) {
+    EntityNodeAuthenticator authenticator = new EntityNodeAuthenticator(shards, hasher);
+    return AgentGateway.start(
+        member.system(),
+        settings.gateway(),
+        keys.identity(),
+        keys.masterKey(),
+        authenticator,
+        new EntityNodeEnrolment(
+            shards, authenticator, keys.authority(), settings.gateway().advertised()),
+        health.meters());
   }
 
   /**
@@ -113,64 +108,6 @@ public final class Server implements AutoCloseable {
   private <T extends AutoCloseable> T own(T part) {
     parts.push(part);
     return part;
-  }
-
-  private List<String> certificateNames() {
-    List<String> names = new ArrayList<>();
-    for (String gatewayAddress : settings.gateway().advertised()) {
-      names.add(
-          gatewayAddress.substring(0, gatewayAddress.lastIndexOf(':')).replaceAll("[\\[\\]]", ""));
-    }
-    HostFacts.addresses()
-        .forEach(address -> names.add(address.getHostAddress().replaceAll("%.*$", "")));
-    names.add(settings.serverName());
-    names.add("localhost");
-    names.add(settings.cluster().host());
-    return names.stream().distinct().toList();
-  }
-
-  private void createSchema() throws InterruptedException {
-    try {
-      SchemaUtils.createIfNotExists("jdbc-journal", system)
-          .toCompletableFuture()
-          .get(SCHEMA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new SettingsException(
-          "cannot use the database %s: %s; is another server using it?"
-              .formatted(settings.storage().path(), rootMessage(e)));
-    }
-  }
-
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return String.valueOf(root.getMessage());
-  }
-
-  private void awaitMember() throws InterruptedException {
-    CountDownLatch up = new CountDownLatch(1);
-    Cluster.get(system.classicSystem()).registerOnMemberUp(up::countDown);
-    if (!up.await(JOIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new SettingsException(
-          "no server of the cluster answered at %s within %d s: are the addresses right, and the CA the same?"
-              .formatted(settings.cluster().join(), JOIN_TIMEOUT.toSeconds()));
-    }
-  }
-
-  private void stopSystem() {
-    system.terminate();
-    try {
-      system
-          .getWhenTerminated()
-          .toCompletableFuture()
-          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      system.log().warn("the actor system did not stop in time", e);
-    }
   }
 
   /** The bound port of the agent gateway. */
@@ -199,18 +136,24 @@ public final class Server implements AutoCloseable {
     return firstPassword;
   }
 
+  /** Done when this server is no member of its cluster any more, for whatever reason. */
+  public CompletionStage<Done> left() {
+    return member.system().getWhenTerminated();
+  }
+
   /** Tells the agents to move, waits until they have or the drain time is over, and stops. */
   public void drainAndClose() {
     ready = false;
+    Duration spread = settings.gateway().drainDelay();
     try {
-      CompletableFuture<?> drained =
-          gateway.drain(settings.gateway().drainDelay()).toCompletableFuture();
-      drained.get(
-          settings.gateway().drainDelay().plus(STOP_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
+      gateway
+          .drain(spread)
+          .toCompletableFuture()
+          .get(spread.plus(STOP_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
-      system.log().warn("draining was cut short", e);
+      member.system().log().warn("draining was cut short", e);
     }
     close();
   }

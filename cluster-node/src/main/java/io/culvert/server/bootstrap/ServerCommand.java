@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,6 +43,7 @@ import picocli.CommandLine.Spec;
       "                                                       and keys/master.key of the first one into B/keys before"
     })
 public final class ServerCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
   private static final int WRONG_SETTINGS = 2;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Settings file (HOCON).")
@@ -119,25 +122,14 @@ public final class ServerCommand implements Callable<Integer> {
       settings = ServerSettings.of(options().withFallback(file()));
       server = Server.start(settings);
     } catch (SettingsException | IllegalStateException | UncheckedIOException | IOException e) {
-      commandLine.getErr().println("culvert server: " + e.getMessage());
-      hint(e, commandLine.getErr());
-      commandLine.getErr().flush();
-      return WRONG_SETTINGS;
+      PrintWriter err = commandLine.getErr();
+      err.println("culvert server: " + StartFailure.sentence(e));
+      StartFailure.advice(e).ifPresent(advice -> err.println("  " + advice));
+      err.flush();
+      return e instanceof SettingsException ? WRONG_SETTINGS : FAILED;
     }
     print(out, server, settings, Duration.ofNanos(System.nanoTime() - begun));
-    awaitSignal(server);
-    return 0;
-  }
-
-  private static void hint(Exception e, PrintWriter err) {
-    String message = String.valueOf(e.getMessage());
-    if (message.contains("Permission denied")) {
-      err.println(
-          "  ports below 1024 need root or CAP_NET_BIND_SERVICE: use --agent-port 4443, for example");
-    } else if (message.contains("Address already in use")) {
-      err.println(
-          "  another program has that port: use --agent-port, --admin-port, --health-port or --cluster-port");
-    }
+    return awaitEnd(server, commandLine.getErr());
   }
 
   private Config file() {
@@ -178,7 +170,7 @@ public final class ServerCommand implements Callable<Integer> {
   /** One line for each thing; the last one ends with {@code ready} (docs/commands.md). */
   private static void print(
       PrintWriter out, Server server, ServerSettings settings, Duration duration) {
-    String adminUrl = "https://localhost:" + server.adminPort();
+    String adminUrl = adminUrl(settings.admin().listen().getAddress(), server.adminPort());
     out.printf(
         "agents: port %d (TLS 1.3), advertised as %s%n",
         server.agentPort(), String.join(", ", settings.gateway().advertised()));
@@ -195,6 +187,14 @@ public final class ServerCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private static String adminUrl(InetAddress listen, int port) {
+    String host = listen.isAnyLocalAddress() ? "localhost" : listen.getHostAddress();
+    return "https://%s:%d"
+        .formatted(
+            listen instanceof Inet6Address && !listen.isAnyLocalAddress() ? "[" + host + "]" : host,
+            port);
+  }
+
   private static void printFirstLogin(
       PrintWriter out, ServerSettings settings, String adminUrl, String password) {
     out.printf(
@@ -204,16 +204,24 @@ public final class ServerCommand implements Callable<Integer> {
         adminUrl, settings.dataDirectory().resolve("ca.pem"), FirstOperator.USER_NAME);
   }
 
-  private static void awaitSignal(Server server) throws InterruptedException {
-    CountDownLatch stopped = new CountDownLatch(1);
+  /** Blocks until a signal has stopped the server, or its cluster has shut it out. */
+  private static int awaitEnd(Server server, PrintWriter err) {
+    AtomicBoolean told = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
+                  told.set(true);
                   server.drainAndClose();
-                  stopped.countDown();
                 },
                 "drain"));
-    stopped.await();
+    server.left().toCompletableFuture().join();
+    if (told.get()) {
+      return 0;
+    }
+    err.println(
+        "culvert server: the other servers shut this one out of the cluster; start it again");
+    err.flush();
+    return FAILED;
   }
 }

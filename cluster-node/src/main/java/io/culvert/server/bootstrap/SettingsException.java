@@ -7,4 +7,8 @@ public final class SettingsException extends RuntimeException {
   SettingsException(String message) {
     super(message);
   }
+
+  SettingsException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

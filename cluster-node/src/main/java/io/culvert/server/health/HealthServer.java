@@ -35,7 +35,14 @@ public final class HealthServer implements AutoCloseable {
    */
   public static HealthServer start(InetSocketAddress listen, BooleanSupplier ready)
       throws IOException {
-    HealthServer health = new HealthServer(HttpServer.create(listen, 0));
+    HttpServer server;
+    try {
+      server = HttpServer.create(listen, 0);
+    } catch (IOException e) {
+      throw new IOException(
+          "cannot serve health and metrics at %s: %s".formatted(listen, e.getMessage()), e);
+    }
+    HealthServer health = new HealthServer(server);
     health.register(ready);
     return health;
   }

@@ -12,16 +12,11 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The keys in a server's data directory.
@@ -38,8 +33,6 @@ import java.util.TreeSet;
  */
 public record ClusterKeys(
     CertificateAuthority authority, MasterKey masterKey, ServerIdentity identity) {
-  private static final Duration RENEW_BEFORE_END = Duration.ofDays(30);
-
   /** Never shows a key. */
   @Override
   public String toString() {
@@ -73,7 +66,7 @@ public record ClusterKeys(
     Path keyFile = directory.resolve("ca-key.pem");
     if (Files.exists(certificateFile) != Files.exists(keyFile)) {
       throw new IllegalStateException(
-          "%s holds only one of ca.pem and ca-key.pem; restore the other one from a backup or another server"
+          "%s holds only one of ca.pem and ca-key.pem; restore the other one from a backup or another server, or delete it if this server has never run"
               .formatted(directory));
     }
     if (Files.exists(certificateFile)) {
@@ -117,8 +110,9 @@ public record ClusterKeys(
     Path keyFile = directory.resolve("server-key.pem");
     if (Files.exists(certificateFile) && Files.exists(keyFile)) {
       X509Certificate present = Pem.readCertificate(certificateFile);
-      if (fits(present, authority, names, clock)) {
-        return identity(serverName, Pem.readPrivateKey(keyFile), present, authority);
+      PrivateKey key = Pem.readPrivateKey(keyFile);
+      if (ServerCertificates.fits(present, key, authority.certificate(), names, clock.instant())) {
+        return identity(serverName, key, present, authority);
       }
     }
     KeyPair pair = CertificateAuthority.generateKeyPair(random);
@@ -135,27 +129,6 @@ public record ClusterKeys(
       CertificateAuthority authority) {
     return new ServerIdentity(
         serverName, key, List.of(certificate, authority.certificate()), authority.certificate());
-  }
-
-  private static boolean fits(
-      X509Certificate certificate,
-      CertificateAuthority authority,
-      List<String> names,
-      InstantSource clock) {
-    try {
-      certificate.verify(authority.certificate().getPublicKey());
-      Set<String> present = new TreeSet<>();
-      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
-      if (alternatives != null) {
-        alternatives.forEach(entry -> present.add(String.valueOf(entry.get(1))));
-      }
-      return present.containsAll(names)
-          && clock.instant().plus(RENEW_BEFORE_END).isBefore(certificate.getNotAfter().toInstant());
-    } catch (CertificateParsingException e) {
-      return false;
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
   }
 
   /** Writes the CA's certificate as PEM, for agents and administrators to trust. */

@@ -31,7 +31,7 @@ public final class PrivateFiles {
 
   /**
    * Writes a file with rights for the owner only: into a new file beside it, forced to the disk,
-   * then renamed over it.
+   * then renamed over it; the rename is forced to the disk too.
    *
    * @throws UncheckedIOException if that cannot be done
    */
@@ -51,6 +51,10 @@ public final class PrivateFiles {
         channel.force(true);
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel directory =
+          FileChannel.open(fresh.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        directory.force(true);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write %s".formatted(file), e);
     }

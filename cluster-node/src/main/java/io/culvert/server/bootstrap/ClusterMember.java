@@ -1,0 +1,105 @@
+package io.culvert.server.bootstrap;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.Cluster;
+import org.apache.pekko.persistence.jdbc.testkit.javadsl.SchemaUtils;
+
+/** This server's actor system, as a member of its cluster, over its database. */
+final class ClusterMember implements AutoCloseable {
+  private static final Duration SCHEMA_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(45);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+
+  private final ServerSettings settings;
+  private final ActorSystem<Void> system;
+
+  private ClusterMember(ServerSettings settings, ActorSystem<Void> system) {
+    this.settings = settings;
+    this.system = system;
+  }
+
+  /**
+   * Starts the actor system and its transport.
+   *
+   * @throws SettingsException if the address between servers cannot be bound, or Pekko refuses its
+   *     settings
+   */
+  static ClusterMember start(ServerSettings settings, Config pekko) {
+    ServerSettings.ClusterSettings cluster = settings.cluster();
+    try {
+      return new ClusterMember(
+          settings, ActorSystem.create(Behaviors.empty(), PekkoSettings.SYSTEM_NAME, pekko));
+    } catch (RuntimeException e) {
+      throw new SettingsException(
+          "cannot serve other servers at %s:%d (culvert.cluster, --cluster-port): %s"
+              .formatted(cluster.host(), cluster.port(), StartFailure.rootMessage(e)),
+          e);
+    }
+  }
+
+  ActorSystem<Void> system() {
+    return system;
+  }
+
+  /**
+   * Makes the journal's tables if they are missing.
+   *
+   * @throws SettingsException if the database cannot be used
+   */
+  void createSchema() throws InterruptedException {
+    try {
+      SchemaUtils.createIfNotExists("jdbc-journal", system)
+          .toCompletableFuture()
+          .get(SCHEMA_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new SettingsException(
+          "cannot use the database %s: %s; is another server using it?"
+              .formatted(settings.storage().path(), StartFailure.rootMessage(e)),
+          e);
+    }
+  }
+
+  /**
+   * Joins the cluster, or founds one.
+   *
+   * @throws SettingsException if no server to join answers
+   */
+  void awaitUp() throws InterruptedException {
+    Cluster cluster = Cluster.get(system.classicSystem());
+    CountDownLatch decided = new CountDownLatch(1);
+    cluster.registerOnMemberUp(decided::countDown);
+    system.getWhenTerminated().whenComplete((done, failure) -> decided.countDown());
+    if (settings.cluster().join().isEmpty()) {
+      cluster.join(cluster.selfAddress());
+    }
+    boolean inTime = decided.await(JOIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    if (!inTime || system.getWhenTerminated().toCompletableFuture().isDone()) {
+      throw new SettingsException(
+          "no server of the cluster answered at %s: are the addresses right, does one run there, and were keys/ca.pem, keys/ca-key.pem and keys/master.key copied from it?"
+              .formatted(String.join(", ", settings.cluster().join())));
+    }
+  }
+
+  /** Leaves the cluster and stops the actor system. */
+  @Override
+  public void close() {
+    system.terminate();
+    try {
+      system
+          .getWhenTerminated()
+          .toCompletableFuture()
+          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      system.log().warn("the actor system did not stop in time", e);
+    }
+  }
+}

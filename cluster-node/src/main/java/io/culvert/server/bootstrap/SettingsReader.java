@@ -1,0 +1,163 @@
+package io.culvert.server.bootstrap;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import io.culvert.model.identity.Name;
+import io.culvert.server.admin.AdminSettings;
+import io.culvert.server.agentgateway.GatewaySettings;
+import io.culvert.server.bootstrap.ServerSettings.ClusterSettings;
+import io.culvert.server.bootstrap.ServerSettings.EmbeddedStorage;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads known keys, and refuses values out of their range with their position. */
+final class SettingsReader {
+  private static final String ANY_HOST = "*";
+  private static final int MAX_PORT = 65535;
+  private static final long MAX_FRAME_BYTES = 16 * 1024 * 1024;
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
+
+  private final Config config;
+
+  private SettingsReader(Config config) {
+    this.config = config;
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param config resolved, with the defaults
+   * @param pekko what goes to Pekko as it is
+   * @throws ConfigException at the first value that is wrong
+   */
+  static ServerSettings read(Config config, Config pekko) {
+    return new SettingsReader(config).read(pekko);
+  }
+
+  private ServerSettings read(Config pekko) {
+    Path data =
+        Path.of(text("culvert.data-directory", HostFacts.defaultDataDirectory().toString()))
+            .toAbsolutePath()
+            .normalize();
+    GatewaySettings gateway = gateway();
+    return new ServerSettings(
+        name(),
+        data,
+        gateway,
+        new AdminSettings(
+            address("culvert.admin", 0),
+            gateway.advertised(),
+            positive("culvert.admin.session-lifetime"),
+            positive("culvert.admin.token-lifetime")),
+        address("culvert.health", 0),
+        cluster(),
+        storage(data),
+        pekko);
+  }
+
+  private String name() {
+    String path = "culvert.server-name";
+    try {
+      return Name.require(text(path, HostFacts.hostName()), "server");
+    } catch (IllegalArgumentException e) {
+      throw bad(path, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private GatewaySettings gateway() {
+    InetSocketAddress listen = address("culvert.agent-gateway", 1);
+    List<String> advertised = hostsAndPorts("culvert.agent-gateway.advertised");
+    return new GatewaySettings(
+        listen,
+        advertised.isEmpty() ? HostFacts.advertisedGateways(listen.getPort()) : advertised,
+        positive("culvert.agent-gateway.presence-grace"),
+        positive("culvert.agent-gateway.drain-delay"),
+        frameBytes("culvert.agent-gateway.max-frame"));
+  }
+
+  private ClusterSettings cluster() {
+    String path = "culvert.cluster.host";
+    String host = config.getString(path);
+    if (host.isEmpty() || host.equals(ANY_HOST)) {
+      throw bad(path, "use the address at which other servers reach this one");
+    }
+    return new ClusterSettings(
+        host, port("culvert.cluster.port", 0), hostsAndPorts("culvert.cluster.join"));
+  }
+
+  private EmbeddedStorage storage(Path data) {
+    if (!config.getString("culvert.storage").equals("embedded")) {
+      throw bad("culvert.storage", "use \"embedded\"");
+    }
+    String path = text("culvert.embedded-storage.path", data.resolve("db/culvert").toString());
+    if (path.contains(";")) {
+      throw bad("culvert.embedded-storage.path", "use a path without ';'");
+    }
+    return new EmbeddedStorage(
+        Path.of(path).toAbsolutePath().normalize(),
+        config.getBoolean("culvert.embedded-storage.shared"));
+  }
+
+  private String text(String path, String otherwise) {
+    String value = config.getString(path);
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  private InetSocketAddress address(String section, int lowestPort) {
+    String host = config.getString(section + ".host");
+    int port = port(section + ".port", lowestPort);
+    if (host.equals(ANY_HOST)) {
+      return new InetSocketAddress(port);
+    }
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw bad(section + ".host", "'%s' has no address".formatted(host));
+    }
+    return address;
+  }
+
+  private int port(String path, int lowest) {
+    int port = config.getInt(path);
+    if (port < lowest || port > MAX_PORT) {
+      throw bad(path, "use %d to %d".formatted(lowest, MAX_PORT));
+    }
+    return port;
+  }
+
+  private List<String> hostsAndPorts(String path) {
+    List<String> values = config.getStringList(path);
+    for (String value : values) {
+      var parts = HOST_AND_PORT.matcher(value);
+      if (!parts.matches()
+          || Integer.parseInt(parts.group(2)) < 1
+          || Integer.parseInt(parts.group(2)) > MAX_PORT) {
+        throw bad(path, "'%s' is not of the form host:port".formatted(value));
+      }
+    }
+    return values;
+  }
+
+  private Duration positive(String path) {
+    Duration value = config.getDuration(path);
+    if (!value.isPositive()) {
+      throw bad(path, "use a time greater than 0");
+    }
+    return value;
+  }
+
+  private int frameBytes(String path) {
+    long value = config.getBytes(path);
+    if (value < 1024 || value > MAX_FRAME_BYTES) {
+      throw bad(path, "use 1 KiB to 16 MiB");
+    }
+    return (int) value;
+  }
+
+  private ConfigException bad(String path, String advice) {
+    return new ConfigException.BadValue(config.getValue(path).origin(), path, advice);
+  }
+}

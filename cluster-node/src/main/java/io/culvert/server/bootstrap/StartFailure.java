@@ -1,0 +1,46 @@
+package io.culvert.server.bootstrap;
+
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a failed start means to an operator. */
+final class StartFailure {
+  private StartFailure() {}
+
+  /** The message of what happened first. */
+  static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** One sentence for an operator: what happened, and why if the first message does not say it. */
+  static String sentence(Throwable failure) {
+    Throwable cause = failure.getCause();
+    boolean bareWrapper = cause != null && cause.toString().equals(failure.getMessage());
+    String what = String.valueOf((bareWrapper ? cause : failure).getMessage());
+    String why = rootMessage(failure);
+    return what.contains(why) ? what : what + ": " + why;
+  }
+
+  /** What to do about it, if that is known. */
+  static Optional<String> advice(Throwable failure) {
+    boolean forbidden = says(failure, "Permission denied");
+    boolean taken = says(failure, "already in use") || says(failure, "Bind failed");
+    if (forbidden) {
+      return Optional.of(
+          "ports below 1024 need root or CAP_NET_BIND_SERVICE: choose another one with --agent-port 4443 (culvert.agent-gateway.port), for example");
+    }
+    return taken
+        ? Optional.of(
+            "another program has that port: choose another one with --agent-port, --admin-port, --health-port or --cluster-port")
+        : Optional.empty();
+  }
+
+  private static boolean says(Throwable failure, String words) {
+    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+        .anyMatch(cause -> String.valueOf(cause.getMessage()).contains(words));
+  }
+}
