@@ -56,6 +56,20 @@ class LinuxTunDeviceIT {
   }
 
   private static LinuxTunDevice openIn(NetworkNamespace namespace, int host) throws Exception {
+    LinuxTunDevice device = configure(namespace, host);
+    awaitLocal(namespace, "fd00:77::" + host);
+    return device;
+  }
+
+  /** The kernel begins to accept packets to a new IPv6 address a little later, in a work queue. */
+  private static void awaitLocal(NetworkNamespace namespace, String address) throws Exception {
+    long deadlineNanos = System.nanoTime() + 5 * SECOND;
+    while (!namespace.ip("-6 route show table local").contains("local " + address)) {
+      assertThat(System.nanoTime()).as(address + " is local").isLessThan(deadlineNanos);
+    }
+  }
+
+  private static LinuxTunDevice configure(NetworkNamespace namespace, int host) throws Exception {
     return namespace.call(
         () -> {
           LinuxTunDevice device = LinuxTunDevice.open("culvert0", MTU);

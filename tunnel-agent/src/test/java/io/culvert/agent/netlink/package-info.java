@@ -1,0 +1,5 @@
+/** Tests of the message forms. */
+@NullMarked
+package io.culvert.agent.netlink;
+
+import org.jspecify.annotations.NullMarked;
