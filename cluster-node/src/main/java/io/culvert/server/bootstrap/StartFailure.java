@@ -18,11 +18,15 @@ final class StartFailure {
 
   /** One sentence for an operator: what happened, and why if the first message does not say it. */
   static String sentence(Throwable failure) {
-    Throwable cause = failure.getCause();
-    boolean bareWrapper = cause != null && cause.toString().equals(failure.getMessage());
-    String what = String.valueOf((bareWrapper ? cause : failure).getMessage());
+    String what = String.valueOf(unwrapped(failure).getMessage());
     String why = rootMessage(failure);
     return what.contains(why) ? what : what + ": " + why;
+  }
+
+  /** Without a wrapper that has no message of its own. */
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause != null && cause.toString().equals(failure.getMessage()) ? cause : failure;
   }
 
   /** What to do about it, if that is known. */

@@ -62,7 +62,7 @@ final class ServerCertificates {
     }
   }
 
-  private static Set<String> namesOf(X509Certificate certificate) {
+  static Set<String> namesOf(X509Certificate certificate) {
     try {
       Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
       return alternatives == null
