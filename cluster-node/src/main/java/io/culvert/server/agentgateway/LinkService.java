@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -33,6 +34,7 @@ final class LinkService {
   private final ActorSystem<?> system;
   private final SessionEnvironment environment;
   private final Set<ActorRef<AgentSession.Command>> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicLong sessionNumbers = new AtomicLong();
   private volatile boolean draining;
 
   LinkService(ActorSystem<?> system, SessionEnvironment environment) {
@@ -84,7 +86,7 @@ final class LinkService {
         system.systemActorOf(
             AgentSession.create(
                 environment, ConnectionInterceptor.CONNECTION.get(), new GrpcStream(outbound)),
-            "session",
+            "session-" + sessionNumbers.incrementAndGet(),
             Props.empty());
     sessions.add(session);
     if (draining) {
