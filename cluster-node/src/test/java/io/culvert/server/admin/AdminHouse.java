@@ -25,9 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * One admin server with all that it stands on: cluster, journal, keys, Argon2id. Only what agents
  * have applied is told by the test, because there are no agents here.
  */
-final class AdminHouse implements AutoCloseable {
-  static final String ONE_TIME_PASSWORD = "one-time-password";
-  static final String PASSWORD = "correct horse battery";
+public final class AdminHouse implements AutoCloseable {
+  /** Of the first operator, before its first login. */
+  public static final String ONE_TIME_PASSWORD = "one-time-password";
+
+  /** Of everybody else. */
+  public static final String PASSWORD = "correct horse battery";
+
   static final List<String> GATEWAYS = List.of("vpn.example:443", "198.18.2.2:443");
 
   private static final AtomicInteger NAMES = new AtomicInteger();
@@ -57,7 +61,7 @@ final class AdminHouse implements AutoCloseable {
   }
 
   /** Everything started; the first operator has its one-time password. */
-  static AdminHouse open(Path directory) {
+  public static AdminHouse open(Path directory) {
     return open(directory, Duration.ofHours(1));
   }
 
@@ -102,11 +106,13 @@ final class AdminHouse implements AutoCloseable {
     return server.routes();
   }
 
-  int port() {
+  /** The port of the admin API at the loopback address. */
+  public int port() {
     return server.port();
   }
 
-  X509Certificate authority() {
+  /** The cluster's CA. */
+  public X509Certificate authority() {
     return keys.identity().certificateAuthority();
   }
 
@@ -114,7 +120,8 @@ final class AdminHouse implements AutoCloseable {
     return cluster;
   }
 
-  ToldRevisions revisions() {
+  /** Where the test tells what agents have applied. */
+  public ToldRevisions revisions() {
     return revisions;
   }
 
@@ -145,7 +152,7 @@ final class AdminHouse implements AutoCloseable {
   }
 
   /** A name that no other test of this process uses. */
-  static String freshName(String kind) {
+  public static String freshName(String kind) {
     return kind + NAMES.incrementAndGet();
   }
 
@@ -158,10 +165,11 @@ final class AdminHouse implements AutoCloseable {
   }
 
   /** What the test says that agents have applied. */
-  static final class ToldRevisions implements AppliedRevisions {
+  public static final class ToldRevisions implements AppliedRevisions {
     private final Map<VpnId, Map<NodeId, MemberStatus>> told = new ConcurrentHashMap<>();
 
-    void tell(VpnId vpn, NodeId node, long revision) {
+    /** A node is online and has applied a revision. */
+    public void tell(VpnId vpn, NodeId node, long revision) {
       told.computeIfAbsent(vpn, any -> new ConcurrentHashMap<>())
           .put(node, new MemberStatus("server1", revision));
     }

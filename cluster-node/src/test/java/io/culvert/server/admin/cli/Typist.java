@@ -1,0 +1,56 @@
+package io.culvert.server.admin.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** Types commands in this process and catches what they print. */
+final class Typist {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path session;
+
+  Typist(Path session) {
+    this.session = session;
+  }
+
+  /** What a command did. */
+  record Outcome(int status, String output, String errors) {
+    JsonNode json() {
+      try {
+        return JSON.readTree(output);
+      } catch (IOException e) {
+        throw new UncheckedIOException("not JSON: " + output, e);
+      }
+    }
+  }
+
+  Outcome type(String line) {
+    return typeWith("", line);
+  }
+
+  /** Types a command of words without blanks, with something on standard input. */
+  Outcome typeWith(String input, String line) {
+    Surroundings around =
+        new Surroundings(
+            new BufferedReader(new StringReader(input)),
+            Map.of("CULVERT_ADMIN_SESSION", session.toString()),
+            null);
+    StringWriter output = new StringWriter();
+    StringWriter errors = new StringWriter();
+    CommandLine command =
+        AdminCommand.commandLine(around)
+            .setOut(new PrintWriter(output))
+            .setErr(new PrintWriter(errors));
+    int status = command.execute(line.split(" ", -1));
+    return new Outcome(status, output.toString(), errors.toString());
+  }
+}
