@@ -21,7 +21,7 @@ public record NodeId(String organization, String name) implements Comparable<Nod
    *
    * @throws IllegalArgumentException if the text has another form
    */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static NodeId parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {

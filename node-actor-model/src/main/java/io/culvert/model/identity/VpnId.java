@@ -21,7 +21,7 @@ public record VpnId(String organization, String name) implements Comparable<VpnI
    *
    * @throws IllegalArgumentException if the text has another form
    */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static VpnId parse(String text) {
     int slash = text.indexOf('/');
     if (slash < 0) {
