@@ -83,6 +83,11 @@ final class ApiClient implements AutoCloseable {
     return send("PATCH", path, body, Map.of());
   }
 
+  /** Sends a request that the document need not know. */
+  Answer raw(String method, String path) {
+    return new ApiClient(http, origin, null, bearer).send(method, path, null, Map.of());
+  }
+
   /** Sends one request. */
   Answer send(String method, String path, @Nullable String body, Map<String, String> headers) {
     HttpRequest.Builder request =
