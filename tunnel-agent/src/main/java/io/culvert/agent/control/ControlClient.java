@@ -1,22 +1,17 @@
 package io.culvert.agent.control;
 
-import com.google.protobuf.ByteString;
 import io.culvert.agent.discovery.ServerAddresses;
 import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.agent.keys.NodeKeyPair;
+import io.culvert.agent.view.PoolConflicts;
 import io.culvert.agent.view.TunnelPlanner;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.AgentFrame;
-import io.culvert.protocol.v1.Applied;
 import io.culvert.protocol.v1.Attributes;
 import io.culvert.protocol.v1.Cue;
-import io.culvert.protocol.v1.Endpoint;
-import io.culvert.protocol.v1.Hello;
 import io.culvert.protocol.v1.Left;
-import io.culvert.protocol.v1.Logoff;
-import io.culvert.protocol.v1.Logon;
 import io.culvert.protocol.v1.LogonResult;
-import io.culvert.protocol.v1.Resync;
+import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Snapshot;
 import io.culvert.protocol.v1.Update;
@@ -25,7 +20,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -33,10 +27,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,8 +47,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ControlClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlClient.class);
-  private static final int VERSION = 1;
+  private static final String PLATFORM =
+      "%s/%s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
   private static final Duration LINK_DEADLINE = Duration.ofSeconds(8);
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(4);
+
+  /** A dead address costs no more than this while other addresses wait. */
+  private static final Duration CONNECT_PATIENCE_WITH_OTHERS = Duration.ofSeconds(1);
+
   private static final Duration ENDPOINT_CHECK = Duration.ofSeconds(5);
   private static final Duration LOGOFF_PATIENCE = Duration.ofSeconds(1);
 
@@ -71,12 +73,14 @@ public final class ControlClient implements AutoCloseable {
 
   private final SortedMap<String, VpnReplica> replicas = new TreeMap<>();
   private final SortedMap<String, AgentStatus.AppliedRevision> applied = new TreeMap<>();
+  private final Set<String> resyncing = new HashSet<>();
   private final Deque<ServerAddresses.Target> untried = new ArrayDeque<>();
   private @Nullable Link link;
   private long generation;
   private AgentState state = AgentState.OFFLINE;
   private String server = "";
   private String lastError = "";
+  private String networkError = "";
   private int links;
   private Attributes announced = Attributes.getDefaultInstance();
   private volatile AgentStatus status;
@@ -102,7 +106,7 @@ public final class ControlClient implements AutoCloseable {
 
   /** Begins; returns at once. */
   public void start() {
-    control.execute(this::connect);
+    control.execute(guarded(this::connect));
     var _ =
         control.scheduleWithFixedDelay(
             guarded(this::checkEndpoints),
@@ -133,21 +137,11 @@ public final class ControlClient implements AutoCloseable {
         Link.open(
             target,
             identity,
+            untried.isEmpty() ? CONNECT_PATIENCE : CONNECT_PATIENCE_WITH_OTHERS,
             frame -> submit(current, () -> onFrame(frame)),
             reason -> submit(current, () -> lost(reason)));
     link = opened;
-    opened.send(
-        AgentFrame.newBuilder()
-            .setHello(
-                Hello.newBuilder()
-                    .setMinVersion(VERSION)
-                    .setMaxVersion(VERSION)
-                    .setAgentVersion(agentVersion)
-                    .setPlatform(
-                        "%s/%s"
-                            .formatted(
-                                System.getProperty("os.name"), System.getProperty("os.arch"))))
-            .build());
+    opened.send(AgentFrames.hello(agentVersion, PLATFORM));
     after(
         LINK_DEADLINE,
         () -> {
@@ -219,9 +213,9 @@ public final class ControlClient implements AutoCloseable {
     }
   }
 
-  private void send(AgentFrame.Builder frame) {
+  private void send(AgentFrame frame) {
     if (link != null) {
-      link.send(frame.build());
+      link.send(frame);
     }
   }
 
@@ -245,28 +239,14 @@ public final class ControlClient implements AutoCloseable {
 
   private void logon() {
     announced = attributes();
-    send(
-        AgentFrame.newBuilder()
-            .setLogon(Logon.newBuilder().setNodeId(identity.nodeId()).setAttributes(announced)));
+    send(AgentFrames.logon(identity.nodeId(), announced));
   }
 
   private Attributes attributes() {
     Set<InetAddress> virtual = new HashSet<>();
     replicas.values().forEach(replica -> virtual.addAll(TunnelPlanner.addresses(replica.self())));
-    Attributes.Builder attributes =
-        Attributes.newBuilder()
-            .setX25519PublicKey(ByteString.copyFrom(keyPair.publicKey()))
-            .setUdpPort(dataPlane.udpPort())
-            .putAllSpiTags(tags.all());
-    dataPlane.localEndpoints(virtual).stream()
-        .limit(16)
-        .forEach(
-            endpoint ->
-                attributes.addLocalEndpoints(
-                    Endpoint.newBuilder()
-                        .setAddress(ByteString.copyFrom(endpoint.addressBytes()))
-                        .setPort(endpoint.port())));
-    return attributes.build();
+    return AgentFrames.describe(
+        keyPair.publicKey(), dataPlane.udpPort(), tags.all(), dataPlane.localEndpoints(virtual));
   }
 
   /** Tells the server what has changed of this node, if anything has. */
@@ -274,7 +254,7 @@ public final class ControlClient implements AutoCloseable {
     Attributes now = attributes();
     if (!now.equals(announced)) {
       announced = now;
-      send(AgentFrame.newBuilder().setAttributes(now));
+      send(AgentFrames.attributes(now));
     }
   }
 
@@ -286,16 +266,10 @@ public final class ControlClient implements AutoCloseable {
 
   private void onLogonResult(LogonResult result) {
     if (result.hasRefused()) {
-      Duration wait =
-          Duration.ofMillis(
-              Math.max(result.getRefused().getRetryAfterMs(), backoff.next().toMillis()));
-      drop();
-      lastError = result.getRefused().getMessage();
-      enter(AgentState.OFFLINE);
-      listener.onProblem("%s refused the logon: %s".formatted(server, lastError));
-      reconnectAfter(wait);
+      onRefused(result.getRefused());
       return;
     }
+    resyncing.clear();
     enter(AgentState.AUTHENTICATED);
     Set<String> members = new HashSet<>(result.getAccepted().getVpnIdsList());
     if (replicas.keySet().retainAll(members)) {
@@ -307,8 +281,25 @@ public final class ControlClient implements AutoCloseable {
     enter(AgentState.SYNCHRONIZING);
   }
 
+  private void onRefused(Refusal refusal) {
+    drop();
+    lastError = refusal.getMessage();
+    if (refusal.getCode() == Refusal.Code.SUSPENDED && !replicas.isEmpty()) {
+      forget();
+    }
+    enter(AgentState.OFFLINE);
+    listener.onProblem("%s refused the logon: %s".formatted(server, lastError));
+    boolean anotherMayTakeIt =
+        refusal.getCode() == Refusal.Code.BUSY || refusal.getCode() == Refusal.Code.UNAVAILABLE;
+    reconnectAfter(
+        anotherMayTakeIt && !untried.isEmpty()
+            ? Duration.ZERO
+            : Duration.ofMillis(Math.max(refusal.getRetryAfterMs(), backoff.next().toMillis())));
+  }
+
   private void onSnapshot(Snapshot snapshot) {
     String vpnId = snapshot.getVpnId();
+    resyncing.remove(vpnId);
     tags.choose(vpnId);
     announce();
     take(VpnReplica.of(snapshot, replicas.get(vpnId)));
@@ -319,25 +310,24 @@ public final class ControlClient implements AutoCloseable {
     Optional<VpnReplica> next = known == null ? Optional.empty() : known.apply(update);
     if (next.isPresent()) {
       take(next.get());
-    } else {
+    } else if (resyncing.add(update.getVpnId())) {
       LOG.info("{}: missed an update, asking for the whole view", update.getVpnId());
-      send(AgentFrame.newBuilder().setResync(Resync.newBuilder().setVpnId(update.getVpnId())));
+      send(AgentFrames.resync(update.getVpnId()));
     }
   }
 
   private void take(VpnReplica replica) {
+    try {
+      TunnelPlanner.requireValid(replica);
+    } catch (IllegalArgumentException e) {
+      lost("sent a view of %s that is not valid: %s".formatted(replica.vpnId(), e.getMessage()));
+      return;
+    }
     replicas.put(replica.vpnId(), replica);
     follow();
     applied.put(
         replica.vpnId(), new AgentStatus.AppliedRevision(replica.revision(), clock.instant()));
-    send(
-        AgentFrame.newBuilder()
-            .setApplied(
-                Applied.newBuilder()
-                    .setVpnId(replica.vpnId())
-                    .setFeedIncarnation(replica.feedIncarnation())
-                    .setSequence(replica.sequence())
-                    .setRevision(replica.revision())));
+    send(AgentFrames.applied(replica));
     publish();
   }
 
@@ -381,26 +371,36 @@ public final class ControlClient implements AutoCloseable {
   /** Another agent is this node now, or nobody may be: no tunnels, and no logon by itself. */
   private void stay(AgentState end, String message) {
     lastError = message;
-    replicas.clear();
-    applied.clear();
-    enter(end);
-    follow();
-    listener.onProblem(message);
     drop();
-    publish();
+    forget();
+    enter(end);
+    listener.onProblem(message);
   }
 
   // ---- what follows ----
 
+  private void forget() {
+    replicas.clear();
+    applied.clear();
+    follow();
+  }
+
   private void follow() {
-    List<VpnReplica> all = new ArrayList<>(replicas.values());
+    PoolConflicts pools = PoolConflicts.among(replicas.values());
+    List<VpnReplica> usable = pools.usable();
+    String problem = String.join("; ", pools.problems());
     try {
       dataPlane.apply(
-          planner.tunnels(all), TunnelPlanner.interfaceAddresses(all), TunnelPlanner.routes(all));
+          planner.tunnels(usable),
+          TunnelPlanner.interfaceAddresses(usable),
+          TunnelPlanner.routes(usable));
     } catch (UncheckedIOException e) {
-      lastError = String.valueOf(e.getMessage());
-      listener.onProblem(lastError);
+      problem = String.valueOf(e.getMessage());
     }
+    if (!problem.isEmpty() && !problem.equals(networkError)) {
+      listener.onProblem(problem);
+    }
+    networkError = problem;
   }
 
   private void enter(AgentState next) {
@@ -421,7 +421,7 @@ public final class ControlClient implements AutoCloseable {
         state,
         server,
         links,
-        lastError,
+        lastError.isEmpty() ? networkError : lastError,
         List.copyOf(replicas.values()),
         new TreeMap<>(applied));
   }
@@ -429,25 +429,26 @@ public final class ControlClient implements AutoCloseable {
   /** Logs off and ends the control thread. The tunnels stay until the data plane is closed. */
   @Override
   public void close() {
-    control.execute(
-        () -> {
-          generation++;
-          if (link != null) {
-            send(
-                AgentFrame.newBuilder()
-                    .setLogoff(Logoff.newBuilder().setReason("the agent was stopped")));
-            link.complete(LOGOFF_PATIENCE);
-            link = null;
-          }
-        });
-    control.shutdown();
+    if (control.isShutdown()) {
+      return;
+    }
     try {
-      if (!control.awaitTermination(LOGOFF_PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS)) {
-        control.shutdownNow();
-      }
+      control.submit(this::logOff).get(LOGOFF_PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("the agent ends without a logoff", e);
     } catch (InterruptedException e) {
-      control.shutdownNow();
       Thread.currentThread().interrupt();
+    } finally {
+      control.shutdownNow();
+    }
+  }
+
+  private void logOff() {
+    generation++;
+    if (link != null) {
+      send(AgentFrames.logoff("the agent was stopped"));
+      link.complete(LOGOFF_PATIENCE);
+      link = null;
     }
   }
 }

@@ -23,7 +23,6 @@ import java.util.function.Consumer;
  * #close} belong to the control thread.
  */
 final class Link {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
   private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
@@ -39,19 +38,21 @@ final class Link {
   /**
    * Begins to connect.
    *
+   * @param connectPatience how long the address may take to accept the connection
    * @param onFrame called for each frame, in order
    * @param onEnd called once, with a reason for people
    */
   static Link open(
       ServerAddresses.Target target,
       NodeIdentity identity,
+      Duration connectPatience,
       Consumer<ServerFrame> onFrame,
       Consumer<String> onEnd) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(target.address())
             .overrideAuthority(target.authority())
             .sslContext(sslContext(identity))
-            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
+            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectPatience.toMillis())
             .keepAliveTime(KEEPALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .maxInboundMessageSize(MAX_FRAME_BYTES)

@@ -29,7 +29,7 @@ public final class ServerAddresses {
    *
    * @throws IllegalArgumentException if it has another form
    */
-  static InetSocketAddress parse(String server) {
+  public static InetSocketAddress parse(String server) {
     int colon = server.lastIndexOf(':');
     try {
       int port = Integer.parseInt(server.substring(colon + 1));

@@ -8,6 +8,7 @@ import io.culvert.protocol.v1.EnrollRequest;
 import io.culvert.protocol.v1.Enrolled;
 import io.culvert.protocol.v1.EnrolmentToken;
 import io.culvert.protocol.v1.PasswordCredential;
+import io.culvert.protocol.v1.Refusal;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
@@ -79,6 +80,11 @@ public final class Enroller {
   }
 
   private NodeIdentity enrol(List<String> servers, EnrollRequest.Builder request) {
+    try {
+      servers.forEach(ServerAddresses::parse);
+    } catch (IllegalArgumentException e) {
+      throw new EnrolmentException(String.valueOf(e.getMessage()));
+    }
     KeyPair pair = generateKeyPair();
     request
         .setCertificateRequest(ByteString.copyFrom(certificateRequest(request, pair)))
@@ -86,7 +92,11 @@ public final class Enroller {
     StringBuilder failures = new StringBuilder();
     for (ServerAddresses.Target target : ServerAddresses.resolveAll(servers)) {
       try {
-        return identity(call(target, request.build()), request.getNodeId(), servers, pair);
+        EnrollReply reply = call(target, request.build());
+        if (!isForThisServerOnly(reply.getRefused().getCode())) {
+          return identity(reply, request.getNodeId(), servers, pair);
+        }
+        failures.append("\n  ").append(target).append(": ").append(reply.getRefused().getMessage());
       } catch (StatusRuntimeException e) {
         failures.append("\n  ").append(target).append(": ").append(reason(e));
       }
@@ -95,6 +105,10 @@ public final class Enroller {
         failures.isEmpty()
             ? "the name of no server could be resolved: " + servers
             : "no server could enrol this node:" + failures);
+  }
+
+  private static boolean isForThisServerOnly(Refusal.Code code) {
+    return code == Refusal.Code.BUSY || code == Refusal.Code.UNAVAILABLE;
   }
 
   private static String reason(StatusRuntimeException e) {
@@ -147,13 +161,17 @@ public final class Enroller {
       X509Certificate certificate =
           NodeIdentity.readCertificate(enrolled.getNodeCertificate().toByteArray());
       certificate.verify(authority.getPublicKey());
+      if (!certificate.getPublicKey().equals(pair.getPublic())) {
+        throw new EnrolmentException("the server certified another key than this node's");
+      }
+      enrolled.getServersList().forEach(ServerAddresses::parse);
       return new NodeIdentity(
           nodeId,
           enrolled.getServersCount() == 0 ? servers : enrolled.getServersList(),
           pair.getPrivate(),
           certificate,
           authority);
-    } catch (GeneralSecurityException e) {
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new EnrolmentException("the server's answer is not valid: " + e.getMessage());
     }
   }

@@ -2,6 +2,7 @@ package io.culvert.agent.enrolment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.culvert.agent.discovery.ServerAddresses;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
@@ -20,6 +21,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What makes this computer a node.
@@ -49,7 +51,7 @@ public record NodeIdentity(
     return "NodeIdentity[" + nodeId + "]";
   }
 
-  private record NodeFile(String node, List<String> servers) {}
+  private record NodeFile(@Nullable String node, @Nullable List<String> servers) {}
 
   /**
    * The identity in a state directory; empty if the computer is not enrolled.
@@ -62,6 +64,10 @@ public record NodeIdentity(
     }
     try {
       NodeFile node = JSON.readValue(state.file("node.json").toFile(), NodeFile.class);
+      if (node == null || node.node() == null || node.servers() == null) {
+        throw new IOException("node.json is not complete");
+      }
+      node.servers().forEach(ServerAddresses::parse);
       return Optional.of(
           new NodeIdentity(
               node.node(),
@@ -69,7 +75,7 @@ public record NodeIdentity(
               readKey(Files.readString(state.file("node-key.pem"))),
               readCertificate(Files.readAllBytes(state.file("node.pem"))),
               readCertificate(Files.readAllBytes(state.file("ca.pem")))));
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new EnrolmentException(
           "the state directory %s is damaged (%s); enrol again with a new token"
               .formatted(state.path(), e.getMessage()));

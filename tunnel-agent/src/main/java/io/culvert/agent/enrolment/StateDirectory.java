@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The agent's directory, for its owner only.
@@ -25,6 +27,8 @@ import java.util.Set;
  * @param path of the directory
  */
 public record StateDirectory(Path path) {
+  private static final Duration LOCK_POLL = Duration.ofMillis(10);
+
   /** Where the agent keeps its state unless told otherwise. */
   public static Path defaultPath() {
     return "root".equals(System.getProperty("user.name"))
@@ -69,6 +73,28 @@ public record StateDirectory(Path path) {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot lock the state directory", e);
     }
+  }
+
+  /**
+   * Waits until no agent has the directory.
+   *
+   * @return whether that came true in time
+   */
+  public boolean awaitFree(Duration patience) {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
+    do {
+      try (FileChannel channel =
+              FileChannel.open(path.resolve("agent.lock"), StandardOpenOption.WRITE);
+          FileLock lock = channel.tryLock()) {
+        if (lock != null) {
+          return true;
+        }
+      } catch (IOException noLockFile) {
+        return true;
+      }
+      LockSupport.parkNanos(LOCK_POLL.toNanos());
+    } while (System.nanoTime() < deadlineNanos);
+    return false;
   }
 
   /** Where the running agent is asked. */

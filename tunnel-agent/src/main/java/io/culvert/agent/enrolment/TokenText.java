@@ -1,6 +1,7 @@
 package io.culvert.agent.enrolment;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.culvert.agent.discovery.ServerAddresses;
 import io.culvert.protocol.v1.EnrolmentToken;
 import java.util.Base64;
 
@@ -33,6 +34,7 @@ public final class TokenText {
           || token.getCaFingerprint().size() != FINGERPRINT_BYTES) {
         throw damaged();
       }
+      token.getServersList().forEach(ServerAddresses::parse);
       return token;
     } catch (IllegalArgumentException | InvalidProtocolBufferException e) {
       throw damaged();

@@ -5,7 +5,6 @@ import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.esp.KeyMaterial;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.HexFormat;
 import javax.crypto.KDF;
 import javax.crypto.spec.HKDFParameterSpec;
@@ -33,6 +32,9 @@ public final class PairKeys {
   private static final int TAG_SHIFT = 24;
   private static final int INDEX_SHIFT = 4;
   private static final int EPOCH_MASK = 0xF;
+  private static final int MAX_INDEX = (1 << 20) - 1;
+  private static final int MAX_TAG = 127;
+  private static final int SECRET_BYTES = 32;
 
   private PairKeys() {}
 
@@ -47,13 +49,28 @@ public final class PairKeys {
    */
   @SuppressWarnings("ArrayRecordComponent") // Never compared; a key is bytes in the hash.
   public record Side(
-      String nodeId, int index, long admittedRevision, byte[] publicKey, int spiTag) {}
+      String nodeId, int index, long admittedRevision, byte[] publicKey, int spiTag) {
+    /**
+     * Checks what goes into an SPI.
+     *
+     * @throws IllegalArgumentException if a value would spill into its neighbour's bits
+     */
+    public Side {
+      if (index < 1 || index > MAX_INDEX) {
+        throw new IllegalArgumentException("index %d is not in 1..%d".formatted(index, MAX_INDEX));
+      }
+      if (spiTag < 1 || spiTag > MAX_TAG) {
+        throw new IllegalArgumentException("SPI tag %d is not in 1..%d".formatted(spiTag, MAX_TAG));
+      }
+    }
+  }
 
   /**
    * Derives both directions, as {@code own} uses them.
    *
    * @param agreement the pair's X25519 result; stays the caller's
    * @param pairSecret the server's share; stays the caller's
+   * @throws IllegalArgumentException if the server's share has another length than 32 bytes
    */
   public static PairSecurityAssociations derive(
       String vpnId,
@@ -63,6 +80,10 @@ public final class PairKeys {
       Side peer,
       byte[] agreement,
       byte[] pairSecret) {
+    if (pairSecret.length != SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "a pair secret has %d bytes, not %d".formatted(SECRET_BYTES, pairSecret.length));
+    }
     boolean inOrder = own.nodeId().compareTo(peer.nodeId()) < 0;
     byte[] identity =
         identity(
@@ -138,8 +159,6 @@ public final class PairKeys {
                       .thenExpand(info, transform.keyMaterialBytes())));
     } catch (GeneralSecurityException impossible) {
       throw new AssertionError(impossible);
-    } finally {
-      Arrays.fill(info, (byte) 0);
     }
   }
 

@@ -23,7 +23,8 @@ public final class LocalClient {
   public static final class LocalException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    LocalException(String message) {
+    /** With a sentence for a person. */
+    public LocalException(String message) {
       super(message);
     }
   }
@@ -48,6 +49,9 @@ public final class LocalClient {
         channel.write(bytes);
       }
       JsonNode answer = JSON.readTree(Channels.newInputStream(channel));
+      if (!answer.isObject()) {
+        throw new LocalException("the agent ended before it had answered");
+      }
       if (answer.has("error")) {
         throw new LocalException(answer.get("error").asText());
       }
@@ -56,8 +60,8 @@ public final class LocalClient {
       throw new LocalException(
           Files.exists(socket) && !Files.isReadable(socket)
               ? "the agent at %s belongs to another user; ask as that user".formatted(socket)
-              : "no agent runs with the state directory %s; start one with: culvert agent up"
-                  .formatted(socket.getParent()));
+              : "no agent runs with the state directory %s; start one with: culvert agent up --state %s"
+                  .formatted(socket.getParent(), socket.getParent()));
     }
   }
 }

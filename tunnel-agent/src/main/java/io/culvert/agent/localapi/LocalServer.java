@@ -101,9 +101,7 @@ public final class LocalServer implements AutoCloseable {
     try (client;
         InputStream in = Channels.newInputStream(client);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(client))) {
-      JSON.writer()
-          .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-          .writeValue(out, answer(readLine(in)));
+      JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, answer(in));
       out.write('\n');
       out.flush();
     } catch (IOException e) {
@@ -113,17 +111,18 @@ public final class LocalServer implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> answer(byte[] line) {
+  private Map<String, Object> answer(InputStream in) throws IOException {
     try {
-      JsonNode request = JSON.readTree(line);
+      JsonNode request = JSON.readTree(readLine(in));
       String command = request == null ? "" : request.path("command").asText();
       return Map.of("result", requests.answer(command, request));
     } catch (JsonProcessingException e) {
       return Map.of("error", "the request is not JSON");
-    } catch (IOException e) {
-      return Map.of("error", "the request is not JSON");
     } catch (IllegalArgumentException e) {
       return Map.of("error", String.valueOf(e.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.error("a local request could not be answered", e);
+      return Map.of("error", "the agent could not answer; its log says why");
     }
   }
 
@@ -132,7 +131,8 @@ public final class LocalServer implements AutoCloseable {
     int length = 0;
     for (int b = in.read(); b >= 0 && b != '\n'; b = in.read()) {
       if (length == line.length) {
-        throw new IOException("the request is longer than %d bytes".formatted(line.length));
+        throw new IllegalArgumentException(
+            "the request is longer than %d bytes".formatted(line.length));
       }
       line[length++] = (byte) b;
     }

@@ -1,5 +1,6 @@
 package io.culvert.agent.main;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -27,6 +28,18 @@ import picocli.CommandLine.Command;
 public final class AgentCommand {
   /** Entry point. */
   public static void main(String... arguments) {
-    System.exit(new CommandLine(new AgentCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** An unforeseen failure is one sentence for the person; the log has the rest. */
+  static CommandLine commandLine() {
+    return new CommandLine(new AgentCommand())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              LoggerFactory.getLogger(AgentCommand.class).debug("the command failed", failure);
+              command.getErr().println("culvert agent: " + failure.getMessage());
+              command.getErr().flush();
+              return CommandLine.ExitCode.SOFTWARE;
+            });
   }
 }

@@ -3,6 +3,7 @@ package io.culvert.agent.main;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.culvert.agent.enrolment.StateDirectory;
 import io.culvert.agent.localapi.LocalClient;
 import io.culvert.agent.localapi.LocalClient.LocalException;
 import java.io.PrintWriter;
@@ -34,6 +35,13 @@ abstract class AskingCommand implements Callable<Integer> {
     return Map.of();
   }
 
+  /**
+   * What remains to be done after the agent has answered.
+   *
+   * @throws LocalException if it failed
+   */
+  void afterwards(StateDirectory directory) throws LocalException {}
+
   /** What of the answer is printed with {@code --json}. */
   JsonNode select(JsonNode answer) {
     return answer;
@@ -52,6 +60,7 @@ abstract class AskingCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     try {
       JsonNode answer = LocalClient.ask(state.directory().socket(), command(), arguments());
+      afterwards(state.directory());
       if (json) {
         out.println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(select(answer)));
       } else {

@@ -143,21 +143,26 @@ final class UpCommand implements Callable<Integer> {
 
   private NodeIdentity identity(StateDirectory directory, PrintWriter out) {
     Optional<NodeIdentity> enrolled = NodeIdentity.load(directory);
-    if (enrolled.isPresent() && token == null && tokenFile == null && server == null) {
+    if (enrolled.isPresent()) {
+      requireSameNode(enrolled.get().nodeId());
       return enrolled.get();
-    }
-    if (enrolled.isPresent()
-        && (token != null || tokenFile != null)
-        && !TokenText.parse(tokenText()).getNodeId().equals(enrolled.get().nodeId())) {
-      throw new EnrolmentException(
-          "this computer is enrolled as %s already; use another --state for another node"
-              .formatted(enrolled.get().nodeId()));
     }
     NodeIdentity fresh = enrol();
     fresh.save(directory);
     out.printf("enrolled as %s%n", fresh.nodeId());
     out.flush();
     return fresh;
+  }
+
+  /** A token that was spent already does no harm: so the same command line works at each start. */
+  private void requireSameNode(String enrolled) {
+    boolean withToken = token != null || tokenFile != null;
+    String asked = withToken ? TokenText.parse(tokenText()).getNodeId() : node;
+    if (asked != null && !asked.equals(enrolled)) {
+      throw new EnrolmentException(
+          "this computer is enrolled as %s already; use another --state for %s"
+              .formatted(enrolled, asked));
+    }
   }
 
   private String tokenText() {

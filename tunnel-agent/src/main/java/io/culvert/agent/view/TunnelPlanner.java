@@ -48,12 +48,19 @@ public final class TunnelPlanner {
     this.ownTags = ownTags;
   }
 
-  /** The engine's next configuration. It holds keys: hand it to the engine, which destroys them. */
+  /**
+   * The engine's next configuration. It holds keys: hand it to the engine, which destroys them. A
+   * peer of which the server said something impossible is left out.
+   */
   public TunnelConfiguration tunnels(Collection<VpnReplica> replicas) {
     List<TunnelConfiguration.Peer> peers = new ArrayList<>();
     for (VpnReplica replica : replicas) {
       for (PeerView peer : replica.peers().values()) {
-        peers.add(peer(replica, peer));
+        try {
+          peers.add(peer(replica, peer));
+        } catch (IllegalArgumentException e) {
+          LOG.warn("{} is passed over: {}", peer.getMembership().getNodeId(), e.getMessage());
+        }
       }
     }
     return new TunnelConfiguration(peers);
@@ -81,7 +88,6 @@ public final class TunnelPlanner {
     int ownTag = ownTags.applyAsInt(replica.vpnId());
     EspTransform transform = transform(replica.vpn().getCipherSuite());
     if (!peer.getOnline()
-        || peer.getSpiTag() == 0
         || ownTag == 0
         || transform == null
         || secret == null
@@ -145,6 +151,16 @@ public final class TunnelPlanner {
     }
   }
 
+  /**
+   * Checks what the interface needs to know of a VPN.
+   *
+   * @throws IllegalArgumentException if the server sent no own place, or malformed addresses
+   */
+  public static void requireValid(VpnReplica replica) {
+    interfaceAddresses(List.of(replica));
+    routes(List.of(replica));
+  }
+
   /** All addresses that the virtual interface should have. */
   public static Set<Address> interfaceAddresses(Collection<VpnReplica> replicas) {
     Set<Address> wanted = new HashSet<>();
@@ -166,10 +182,7 @@ public final class TunnelPlanner {
   }
 
   private static Route route(String pool, InetAddress source) {
-    int slash = pool.indexOf('/');
-    return new Route(
-        InetAddress.ofLiteral(pool.substring(0, slash)),
-        Integer.parseInt(pool.substring(slash + 1)),
-        source);
+    PoolConflicts.Cidr cidr = PoolConflicts.Cidr.parse(pool);
+    return new Route(cidr.address(), cidr.length(), source);
   }
 }

@@ -6,6 +6,7 @@ import io.culvert.protocol.v1.PeerView;
 import io.culvert.protocol.v1.Snapshot;
 import io.culvert.protocol.v1.Update;
 import io.culvert.protocol.v1.VpnView;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,12 @@ public record VpnReplica(
     SortedMap<String, PeerView> peers,
     Map<String, PairSecret> secrets) {
 
+  /** Closes the collections, which the caller hands over. */
+  public VpnReplica {
+    peers = Collections.unmodifiableSortedMap(peers);
+    secrets = Collections.unmodifiableMap(secrets);
+  }
+
   /** Never shows a secret. */
   @Override
   public String toString() {
@@ -48,7 +55,8 @@ public record VpnReplica(
    * of the same membership stays.
    */
   public static VpnReplica of(Snapshot snapshot, @Nullable VpnReplica previous) {
-    Draft draft = new Draft(previous, snapshot.getSelf().getNodeId());
+    Membership self = snapshot.hasSelf() || previous == null ? snapshot.getSelf() : previous.self();
+    Draft draft = new Draft(previous, self.getNodeId());
     snapshot.getPeersList().forEach(draft::put);
     snapshot.getPairSecretsList().forEach(secret -> draft.secrets.put(secret.getNodeId(), secret));
     return draft.build(
@@ -57,7 +65,7 @@ public record VpnReplica(
         snapshot.getSequence(),
         snapshot.getRevision(),
         snapshot.getVpn(),
-        snapshot.getSelf());
+        self);
   }
 
   /** The view after an update; empty if the update does not follow this view: a gap. */

@@ -1,0 +1,208 @@
+package io.culvert.agent.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.culvert.agent.control.AgentState;
+import io.culvert.agent.control.AgentStatus;
+import io.culvert.agent.dataplane.DropReason;
+import io.culvert.agent.dataplane.EngineStatistics;
+import io.culvert.agent.esp.EspTransform;
+import io.culvert.agent.localapi.LocalServer;
+import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.view.Views;
+import io.culvert.agent.view.VpnReplica;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The commands that ask, over a real socket, of an agent with one VPN and two peers. */
+class CommandsTest {
+  private static final EngineStatistics.Worker WORKER =
+      new EngineStatistics.Worker(7, 700, 6, 5, 0);
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final Path directory;
+  private final LocalServer server;
+
+  CommandsTest(@TempDir Path directory) {
+    this.directory = directory;
+    server =
+        LocalServer.start(
+            directory.resolve("agent.sock"),
+            (command, request) ->
+                switch (command) {
+                  case "status" -> StatusReport.of(status(), statistics());
+                  case "ping" -> PeerPing.ping(status(), request.path("node").asText(), 1);
+                  default -> throw new IllegalArgumentException("not here");
+                });
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private static AgentStatus status() {
+    VpnReplica replica =
+        VpnReplica.of(
+            Views.snapshot(1)
+                .setRevision(8)
+                .addPeers(Views.online(Views.member("acme/p1", 1, 2), new byte[32]))
+                .addPeers(Views.offline(Views.member("acme/p2", 1, 3)))
+                .build(),
+            null);
+    return new AgentStatus(
+        "acme/own",
+        AgentState.LINKED,
+        "198.18.2.2:443",
+        1,
+        "",
+        List.of(replica),
+        Map.of(
+            "acme/vpn1",
+            new AgentStatus.AppliedRevision(8, Instant.parse("2026-11-25T06:00:00.130Z"))));
+  }
+
+  private static EngineStatistics statistics() {
+    Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+    for (DropReason reason : DropReason.values()) {
+      drops.put(reason, 0L);
+    }
+    drops.put(DropReason.UNKNOWN_SPI, 4L);
+    return new EngineStatistics(
+        List.of(
+            new EngineStatistics.Peer(
+                "acme/vpn1",
+                "acme/p1",
+                Endpoint.of(new byte[] {(byte) 198, 18, 12, 2}, 4500),
+                "ab",
+                EspTransform.AES_256_GCM_16,
+                1,
+                2,
+                3,
+                4,
+                5_000_000,
+                false,
+                false)),
+        drops,
+        WORKER,
+        WORKER,
+        "JDK",
+        new EngineStatistics.Offloads(true, false),
+        true);
+  }
+
+  private int run(String... arguments) {
+    CommandLine commands = AgentCommand.commandLine();
+    commands.setOut(new PrintWriter(out, true));
+    commands.setErr(new PrintWriter(err, true));
+    return commands.execute(arguments);
+  }
+
+  private int ask(String... arguments) {
+    String[] all = new String[arguments.length + 2];
+    System.arraycopy(arguments, 0, all, 0, arguments.length);
+    all[arguments.length] = "--state";
+    all[arguments.length + 1] = directory.toString();
+    return run(all);
+  }
+
+  @Test
+  void statusShowsNodeServerAndVpn() {
+    assertThat(ask("status")).isZero();
+    assertThat(out.toString())
+        .contains("acme/own", "linked, server 198.18.2.2:443", "revision 8", "AES_256_GCM")
+        .contains("10.1.0.1", "peers 1 of 2 online", "JDK")
+        .doesNotContain("dropped");
+  }
+
+  @Test
+  void statusShowsCountersAndDropsWhenAskedFor() {
+    assertThat(ask("status", "--verbose")).isZero();
+    assertThat(out.toString()).contains("7 packets, 700 bytes", "dropped   UNKNOWN_SPI 4");
+  }
+
+  @Test
+  void statusIsOneJsonValueAsDocumented() throws JsonProcessingException {
+    assertThat(ask("status", "--json")).isZero();
+    var status = new ObjectMapper().readTree(out.toString());
+    assertThat(status.path("node").asText()).isEqualTo("acme/own");
+    assertThat(status.path("state").asText()).isEqualTo("linked");
+    assertThat(status.path("links").asInt()).isEqualTo(1);
+    var vpn = status.path("vpns").path(0);
+    assertThat(vpn.path("revision").asInt()).isEqualTo(8);
+    assertThat(vpn.path("appliedAt").asText()).isEqualTo("2026-11-25T06:00:00.130Z");
+    assertThat(vpn.at("/peers/0/node").asText()).isEqualTo("acme/p1");
+    assertThat(vpn.at("/peers/0/endpoint").asText()).isEqualTo("198.18.12.2:4500");
+    assertThat(vpn.at("/peers/0/transform").asText()).isEqualTo("AES_256_GCM_16");
+    assertThat(vpn.at("/peers/1/online").asBoolean()).isFalse();
+    assertThat(status.at("/engine/drops/UNKNOWN_SPI").asInt()).isEqualTo(4);
+  }
+
+  @Test
+  void peersIsATable() {
+    assertThat(ask("peers")).isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).contains("VPN", "PEER", "STATE", "ENDPOINT");
+    assertThat(lines.get(1)).contains("acme/p1", "online", "10.1.0.2", "198.18.12.2:4500");
+    assertThat(lines.get(2)).contains("acme/p2", "offline", "10.1.0.3");
+  }
+
+  @Test
+  void pingOfAStrangerSaysWhoThePeersAre() {
+    assertThat(ask("ping", "nobody")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("'nobody' is no peer of this node; 'culvert agent peers' lists them");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "peers", "down"})
+  void sayInOneSentenceThatNoAgentRuns(String command) {
+    assertThat(run(command, "--state", directory.resolve("none").toString())).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("no agent runs", "culvert agent up");
+  }
+
+  @Test
+  void upRefusesGarbageAsATokenWithoutRepeatingIt() {
+    String state = directory.resolve("fresh").toString();
+    assertThat(run("up", "--token", "culvert1.s3cr3t!", "--state", state)).isEqualTo(1);
+    assertThat(err.toString().lines()).hasSize(1);
+    assertThat(err.toString()).contains("token is damaged").doesNotContain("s3cr3t");
+  }
+
+  @Test
+  void upSaysWhatItNeedsOnANewComputer() {
+    assertThat(run("up", "--state", directory.resolve("fresh").toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("is not enrolled", "--token");
+  }
+
+  @Test
+  void wrongUsageIsStatusTwo() {
+    assertThat(run("ping")).isEqualTo(2);
+    assertThat(run("status", "--nonsense")).isEqualTo(2);
+    assertThat(run("up", "--port", "x")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "status", "peers", "ping", "down"})
+  void helpShowsExamples(String command) {
+    assertThat(run(command, "--help")).isZero();
+    assertThat(out.toString()).contains("Examples:", "culvert agent " + command);
+  }
+}
