@@ -40,6 +40,9 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   /** So often a router tells the others how far it is: they find out that they missed the end. */
   private static final Duration POSITION_INTERVAL = Duration.ofSeconds(2);
 
+  /** Before a feed that failed is replaced: one that fails at once must not keep a core busy. */
+  private static final Duration FEED_RESTART = Duration.ofSeconds(1);
+
   private final Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns;
   private final TimerScheduler<Message> timers;
   private final Duration grace;
@@ -113,6 +116,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
         others.forEach(other -> other.tell(position));
       }
       case FeedEnded ended -> onFeedEnded(ended);
+      case ReplaceFeed replace -> onReplaceFeed(replace.ended());
       case AskPresenceList ask ->
           ask.replyTo().tell(new PresenceList(self(), sequence, presences.of(self())));
       case OriginGraceOver over -> {
@@ -254,9 +258,16 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     return ref;
   }
 
-  /** A feed that ends while it has members has failed: another incarnation begins with them. */
+  /** A feed that ends while it has members has failed: soon another incarnation begins. */
   private void onFeedEnded(FeedEnded ended) {
     forgetWatches(ended.feed());
+    LocalFeed feed = feeds.get(ended.vpn());
+    if (feed != null && feed.ref.equals(ended.feed())) {
+      timers.startSingleTimer(ended.feed(), new ReplaceFeed(ended), FEED_RESTART);
+    }
+  }
+
+  private void onReplaceFeed(FeedEnded ended) {
     LocalFeed feed = feeds.get(ended.vpn());
     if (feed != null && feed.ref.equals(ended.feed())) {
       feed.ref = spawnFeed(ended.vpn());
@@ -400,6 +411,8 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   private enum TellPosition implements Message {
     INSTANCE
   }
+
+  private record ReplaceFeed(FeedEnded ended) implements Message {}
 
   private record FeedEnded(VpnId vpn, ActorRef<VpnFeed.Message> feed) implements Message {}
 }

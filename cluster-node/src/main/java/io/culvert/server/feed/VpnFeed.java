@@ -346,7 +346,8 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     INSTANCE
   }
 
-  private enum Renew implements Message {
+  /** Time to renew the subscription. */
+  enum Renew implements Message {
     INSTANCE
   }
 

@@ -1,0 +1,363 @@
+package io.culvert.server.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.culvert.model.identity.NodeId;
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.Decision;
+import io.culvert.model.vpn.CipherSuite;
+import io.culvert.model.vpn.Membership;
+import io.culvert.model.vpn.Role;
+import io.culvert.model.vpn.Topology;
+import io.culvert.model.vpn.VpnEvent;
+import io.culvert.model.vpn.VpnLedger;
+import io.culvert.model.vpn.VpnProtocol;
+import io.culvert.model.vpn.VpnSettings;
+import io.culvert.model.vpn.VpnState;
+import io.culvert.protocol.v1.Attributes;
+import io.culvert.protocol.v1.Left;
+import io.culvert.protocol.v1.PeerView;
+import io.culvert.protocol.v1.ServerFrame;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One feed between a real ledger, the truth of presence, and naive agents; everything runs step by
+ * step in the test's thread.
+ */
+final class FeedWorld {
+  static final int NODES = 5;
+  private static final VpnId VPN = VpnId.parse("acme/office");
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final AtomicInteger REQUESTS = new AtomicInteger();
+
+  private final TestInbox<VpnProtocol.Command> entity = TestInbox.create();
+  private final TestInbox<FeedRouter.Message> router = TestInbox.create();
+  private final TestInbox<VpnProtocol.Reply> replies = TestInbox.create();
+  private final BehaviorTestKit<VpnFeed.Message> feed =
+      BehaviorTestKit.create(VpnFeed.create(VPN, entity.getRef(), router.getRef(), false));
+  private final Map<NodeId, Presence> online = new HashMap<>();
+  private final Map<NodeId, Agent> agents = new HashMap<>();
+  private VpnLedger ledger = VpnLedger.absent(VPN);
+  private @Nullable ActorRef<VpnProtocol.FeedMessage> subscriber;
+  private boolean settled;
+  private boolean deaf;
+
+  FeedWorld() {
+    change(
+        new VpnProtocol.CreateVpn(
+            request(),
+            new VpnSettings(
+                CipherSuite.AES_256_GCM, Topology.FULL_MESH, "10.1.0.0/16", "fd00:1::/64"),
+            replies.getRef()),
+        true);
+  }
+
+  // ---- what happens ----
+
+  void admit(int who, boolean heard) {
+    change(new VpnProtocol.AdmitNode(request(), node(who), role(who), replies.getRef()), heard);
+  }
+
+  void remove(int who, boolean heard) {
+    change(new VpnProtocol.RemoveNode(request(), node(who), replies.getRef()), heard);
+  }
+
+  void changeRole(int who, boolean heard) {
+    Membership member = ledger.state().memberships().get(node(who));
+    if (member != null) {
+      Role other = member.role() == Role.HUB ? Role.SPOKE : Role.HUB;
+      change(new VpnProtocol.ChangeRole(request(), node(who), other, replies.getRef()), heard);
+    }
+  }
+
+  void changeTopology(boolean heard) {
+    Topology other =
+        ledger.state().settings().topology() == Topology.FULL_MESH
+            ? Topology.HUB_AND_SPOKE
+            : Topology.FULL_MESH;
+    change(new VpnProtocol.ChangeTopology(request(), other, replies.getRef()), heard);
+  }
+
+  void changeCipher(boolean heard) {
+    CipherSuite other =
+        ledger.state().settings().cipherSuite() == CipherSuite.AES_256_GCM
+            ? CipherSuite.AES_128_GCM
+            : CipherSuite.AES_256_GCM;
+    change(new VpnProtocol.ChangeCipherSuite(request(), other, replies.getRef()), heard);
+  }
+
+  void renewSecret(boolean heard) {
+    change(new VpnProtocol.RenewSecret(request(), replies.getRef()), heard);
+  }
+
+  void comeOnline(int who) {
+    online.put(node(who), presence(who));
+    presenceChanged(who);
+  }
+
+  void goOffline(int who) {
+    online.remove(node(who));
+    presenceChanged(who);
+  }
+
+  void join(int who) {
+    agents.computeIfAbsent(
+        node(who),
+        key -> {
+          Agent agent = new Agent();
+          feed.run(new VpnFeed.Join(agent.inbox.getRef(), key));
+          return agent;
+        });
+    settleDown();
+  }
+
+  void leave(int who) {
+    Agent agent = agents.remove(node(who));
+    if (agent != null) {
+      feed.run(new VpnFeed.Leave(agent.inbox.getRef()));
+    }
+  }
+
+  void loseNextFrame(int who) {
+    Agent agent = agents.get(node(who));
+    if (agent != null) {
+      agent.losesNext = true;
+    }
+  }
+
+  /** What the feed's timer does. */
+  void renewSubscription() {
+    feed.run(VpnFeed.Renew.INSTANCE);
+    settleDown();
+  }
+
+  void settle() {
+    settled = true;
+    feed.run(VpnFeed.PresenceSettled.INSTANCE);
+    settleDown();
+  }
+
+  /** Everything that was lost is repaired by the next message that comes. */
+  void hearAgain() {
+    renewSubscription();
+    agents.values().forEach(agent -> agent.losesNext = false);
+    renewSecret(true);
+  }
+
+  // ---- how it travels ----
+
+  private void change(VpnProtocol.Change command, boolean heard) {
+    VpnLedger before = ledger;
+    if (ledger.decide(command, NOW)
+        instanceof Decision.Accept<VpnEvent, VpnProtocol.Reply>(var events, var reply)) {
+      for (VpnEvent event : events) {
+        ledger = ledger.apply(event);
+      }
+      ActorRef<VpnProtocol.FeedMessage> known = subscriber;
+      if (known != null && heard) {
+        known.tell(new VpnProtocol.Revised(VPN, before.state().revision(), events));
+        deaf = false;
+      } else {
+        deaf = true;
+      }
+    }
+    settleDown();
+  }
+
+  private void presenceChanged(int who) {
+    if (ledger.state().memberships().containsKey(node(who))) {
+      feed.run(presenceOf(java.util.Set.of(node(who)), false));
+    }
+    settleDown();
+  }
+
+  private VpnFeed.PresenceOf presenceOf(java.util.Set<NodeId> nodes, boolean answer) {
+    Map<NodeId, Presence> known = new HashMap<>(online);
+    known.keySet().retainAll(nodes);
+    return new VpnFeed.PresenceOf(nodes, known, answer);
+  }
+
+  /** Until nobody has anything to say any more. */
+  private void settleDown() {
+    boolean busy = true;
+    while (busy) {
+      busy = false;
+      while (feed.selfInbox().hasMessages()) {
+        feed.runOne();
+        busy = true;
+      }
+      while (entity.hasMessages()) {
+        if (entity.receiveMessage() instanceof VpnProtocol.Subscribe subscribe) {
+          subscriber = subscribe.feed();
+          answer(subscribe);
+          deaf = false;
+          busy = true;
+        }
+      }
+      while (router.hasMessages()) {
+        if (router.receiveMessage() instanceof FeedRouter.WatchNodes watch
+            && !watch.added().isEmpty()) {
+          feed.run(presenceOf(watch.added(), true));
+          busy = true;
+        }
+      }
+      for (Agent agent : agents.values()) {
+        busy |= agent.read();
+      }
+    }
+  }
+
+  private void answer(VpnProtocol.Subscribe subscribe) {
+    VpnState state = ledger.state();
+    subscribe
+        .feed()
+        .tell(
+            subscribe.knownRevision() == state.revision()
+                ? new VpnProtocol.UpToDate(VPN, state.revision())
+                : new VpnProtocol.FullState(VPN, state));
+  }
+
+  // ---- what must hold ----
+
+  /** All agents that missed nothing see what the state lets them see. */
+  void check() {
+    if (deaf) {
+      return;
+    }
+    agents.forEach(this::check);
+  }
+
+  private void check(NodeId node, Agent agent) {
+    Membership own = ledger.state().memberships().get(node);
+    if (agent.missed || agent.losesNext) {
+      return;
+    }
+    assertThat(agent.view.isValid()).as("%s has a view", node).isEqualTo(own != null);
+    if (own == null) {
+      return;
+    }
+    Map<String, PeerView> expected = new TreeMap<>();
+    for (Membership peer : ledger.state().memberships().values()) {
+      if (ledger.state().connects(own, peer)) {
+        expected.put(
+            peer.node().toString(), ViewEncoder.peer(VPN, peer, online.get(peer.node()), settled));
+      }
+    }
+    Map<String, PeerView> seen = new TreeMap<>(agent.view.peers());
+    // Whether an agent gets itself is of no meaning: it passes over itself.
+    seen.remove(node.toString());
+    expected.remove(node.toString());
+    assertThat(seen).as("peers of %s", node).isEqualTo(expected);
+    assertThat(agent.view.vpn()).isEqualTo(ViewEncoder.vpn(ledger.state()));
+    assertThat(agent.view.revision()).isEqualTo(ledger.state().revision());
+    for (String peer : expected.keySet()) {
+      assertThat(agent.secretsOf.get(peer))
+          .as("secret of %s with %s", node, peer)
+          .isEqualTo(
+              secretOf(
+                  ledger.state().epoch(),
+                  own,
+                  ledger.state().memberships().get(NodeId.parse(peer))));
+    }
+  }
+
+  private static String secretOf(int epoch, Membership own, @Nullable Membership peer) {
+    return "%d %d %s"
+        .formatted(epoch, own.admittedRevision(), peer == null ? "" : peer.admittedRevision());
+  }
+
+  /** A naive agent behind a session that forwards everything at once. */
+  private final class Agent {
+    private final TestInbox<FeedMember.Message> inbox = TestInbox.create();
+    private final NaiveView view = new NaiveView();
+    private final Map<String, String> secretsOf = new HashMap<>();
+    private boolean losesNext;
+    private boolean missed;
+
+    boolean read() {
+      boolean any = false;
+      while (inbox.hasMessages()) {
+        any = true;
+        FeedMember.Message message = inbox.receiveMessage();
+        if (losesNext && message instanceof FeedMember.View) {
+          losesNext = false;
+          missed = true;
+        } else {
+          apply(message);
+        }
+      }
+      return any;
+    }
+
+    private void apply(FeedMember.Message message) {
+      switch (message) {
+        case FeedMember.View shown -> {
+          if (view.apply(parse(shown.shared()))) {
+            missed = false;
+            if (shown.snapshot()) {
+              secretsOf.clear();
+            }
+            shown
+                .secretsFor()
+                .forEach(
+                    peer ->
+                        secretsOf.put(
+                            peer.node().toString(), secretOf(shown.epoch(), shown.own(), peer)));
+          } else {
+            feed.run(new VpnFeed.Resync(inbox.getRef()));
+          }
+        }
+        case FeedMember.Left left -> {
+          missed = false;
+          view.apply(ServerFrame.newBuilder().setLeft(Left.getDefaultInstance()).build());
+        }
+        case FeedMember.NotAMember no -> assertThat(view.isValid()).isFalse();
+      }
+    }
+  }
+
+  private static ServerFrame parse(ByteString bytes) {
+    try {
+      return ServerFrame.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Presence presence(int who) {
+    int change = REQUESTS.incrementAndGet();
+    return new Presence(
+        "session-" + who,
+        NOW,
+        "server1",
+        Attributes.newBuilder()
+            .setX25519PublicKey(ByteString.copyFrom(new byte[32]))
+            .setUdpPort(1 + change % 60_000)
+            .setHostName("host" + change)
+            .build()
+            .toByteString(),
+        ByteString.copyFrom(new byte[] {(byte) 198, 18, 0, (byte) who}));
+  }
+
+  private static NodeId node(int who) {
+    return NodeId.parse("acme/n" + who);
+  }
+
+  private static Role role(int who) {
+    return who == 0 ? Role.HUB : Role.SPOKE;
+  }
+
+  private static String request() {
+    return "request-" + REQUESTS.incrementAndGet();
+  }
+}
