@@ -1,5 +1,6 @@
 package io.culvert.model.addressing;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,11 +40,13 @@ public record Places(int next, List<Resting> resting) {
   }
 
   /**
-   * How many members fit into a VPN with this IPv4 pool: broadcast and first addresses excluded.
+   * How many members fit into a VPN with these pools: the smaller one decides. Of each pool the
+   * first two addresses and the last one (in IPv4 the broadcast address) are excluded.
    */
-  public static int capacity(Prefix ipv4Pool) {
-    long usable = ipv4Pool.size().longValueExact() - RESERVED_FIRST - 2;
-    return (int) Math.min(MAX_INDEX, usable);
+  public static int capacity(Prefix ipv4Pool, Prefix ipv6Pool) {
+    BigInteger usable =
+        ipv4Pool.size().min(ipv6Pool.size()).subtract(BigInteger.valueOf(RESERVED_FIRST + 2L));
+    return usable.min(BigInteger.valueOf(MAX_INDEX)).max(BigInteger.ZERO).intValueExact();
   }
 
   /** The offset in each pool of the member with this index. */

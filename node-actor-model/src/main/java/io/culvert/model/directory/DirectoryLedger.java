@@ -62,9 +62,11 @@ public record DirectoryLedger(
                       c.requestId(), c.userName(), c.verifier(), true, now))
               : reject(Reason.INITIALIZED, "there is an operator already");
       case DirectoryProtocol.SetOperator c ->
-          accept(
-              new DirectoryEvent.OperatorSet(
-                  c.requestId(), c.userName(), c.verifier(), false, now));
+          new OperatorAccount(c.verifier(), false).equals(operators.get(c.userName()))
+              ? unchanged()
+              : accept(
+                  new DirectoryEvent.OperatorSet(
+                      c.requestId(), c.userName(), c.verifier(), false, now));
       case DirectoryProtocol.RemoveOperator c -> removeOperator(c, now);
       case DirectoryProtocol.RegisterOrganization c -> registerOrganization(c, now);
     };

@@ -112,15 +112,13 @@ public record NodeLedger(
     return switch (command) {
       case NodeProtocol.CreateNode create -> create(create, now);
       case NodeProtocol.SetPassword set ->
-          accept(new NodeEvent.PasswordSet(set.requestId(), set.userName(), set.verifier(), now));
+          new Password(set.userName(), set.verifier()).equals(password)
+              ? unchanged()
+              : accept(
+                  new NodeEvent.PasswordSet(set.requestId(), set.userName(), set.verifier(), now));
       case NodeProtocol.IssueToken issue -> issueToken(issue, now);
       case NodeProtocol.EnrolWithToken enrol -> enrolWithToken(enrol, now);
-      case NodeProtocol.EnrolWithPassword enrol ->
-          suspended
-              ? reject(Reason.SUSPENDED, "the node is suspended")
-              : accept(
-                  new NodeEvent.CertificateBound(
-                      enrol.requestId(), enrol.certificateFingerprint(), null, now));
+      case NodeProtocol.EnrolWithPassword enrol -> enrolWithPassword(enrol, now);
       case NodeProtocol.SuspendNode suspend ->
           suspended ? unchanged() : accept(new NodeEvent.NodeSuspended(suspend.requestId(), now));
       case NodeProtocol.ResumeNode resume ->
@@ -152,11 +150,14 @@ public record NodeLedger(
   }
 
   private Decision<NodeEvent, Reply> issueToken(NodeProtocol.IssueToken issue, Instant now) {
-    return issue.expiresAt().isAfter(now)
-        ? accept(
+    if (!issue.expiresAt().isAfter(now)) {
+      return reject(Reason.INVALID, "the token would have expired already");
+    }
+    return new Token(issue.tokenDigest(), issue.expiresAt()).equals(token)
+        ? unchanged()
+        : accept(
             new NodeEvent.TokenIssued(
-                issue.requestId(), issue.tokenDigest(), issue.expiresAt(), now))
-        : reject(Reason.INVALID, "the token would have expired already");
+                issue.requestId(), issue.tokenDigest(), issue.expiresAt(), now));
   }
 
   private Decision<NodeEvent, Reply> enrolWithToken(
@@ -172,6 +173,18 @@ public record NodeLedger(
     return accept(
         new NodeEvent.CertificateBound(
             enrol.requestId(), enrol.certificateFingerprint(), enrol.tokenDigest(), now));
+  }
+
+  private Decision<NodeEvent, Reply> enrolWithPassword(
+      NodeProtocol.EnrolWithPassword enrol, Instant now) {
+    if (suspended) {
+      return reject(Reason.SUSPENDED, "the node is suspended");
+    }
+    return enrol.certificateFingerprint().equals(certificateFingerprint)
+        ? unchanged()
+        : accept(
+            new NodeEvent.CertificateBound(
+                enrol.requestId(), enrol.certificateFingerprint(), null, now));
   }
 
   private static boolean equalInConstantTime(String a, String b) {

@@ -101,9 +101,11 @@ public record OrganizationLedger(
               ? accept(new OrganizationEvent.NodeUnregistered(c.requestId(), c.nodeName(), now))
               : unchanged();
       case OrganizationProtocol.SetAdministrator c ->
-          accept(
-              new OrganizationEvent.AdministratorSet(
-                  c.requestId(), c.userName(), c.verifier(), now));
+          c.verifier().equals(administrators.get(c.userName()))
+              ? unchanged()
+              : accept(
+                  new OrganizationEvent.AdministratorSet(
+                      c.requestId(), c.userName(), c.verifier(), now));
       case OrganizationProtocol.RemoveAdministrator c ->
           administrators.containsKey(c.userName())
               ? accept(new OrganizationEvent.AdministratorRemoved(c.requestId(), c.userName(), now))
@@ -137,30 +139,31 @@ public record OrganizationLedger(
     if (!Name.isValid(command.vpnName())) {
       return reject(Reason.INVALID, "'%s' is not a name".formatted(command.vpnName()));
     }
-    Pools known = vpns.get(command.vpnName());
-    if (known != null) {
-      return registerAgain(command, known);
-    }
-    List<Prefix> taken = new ArrayList<>();
-    vpns.values().forEach(pools -> Collections.addAll(taken, pools.prefixes()));
-    Prefix ipv4;
-    Prefix ipv6;
     try {
-      Optional<Prefix> chosen =
-          command.ipv4Pool() == null
-              ? DefaultPools.ipv4(taken)
-              : Optional.of(Prefix.parseIpv4Pool(command.ipv4Pool()));
-      if (chosen.isEmpty()) {
-        return reject(Reason.POOL_EXHAUSTED, "no default IPv4 pool is left; name one for this VPN");
-      }
-      ipv4 = chosen.get();
-      ipv6 =
-          command.ipv6Pool() == null
-              ? DefaultPools.ipv6(name, command.vpnName(), taken)
-              : Prefix.parseIpv6Pool(command.ipv6Pool());
+      Pools known = vpns.get(command.vpnName());
+      return known == null ? registerFirst(command, now) : registerAgain(command, known);
     } catch (IllegalArgumentException e) {
       return reject(Reason.INVALID, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Throws {@link IllegalArgumentException} if a named pool is none. */
+  private Decision<OrganizationEvent, Reply> registerFirst(
+      OrganizationProtocol.RegisterVpn command, Instant now) {
+    List<Prefix> taken = new ArrayList<>();
+    vpns.values().forEach(pools -> Collections.addAll(taken, pools.prefixes()));
+    Optional<Prefix> chosen =
+        command.ipv4Pool() == null
+            ? DefaultPools.ipv4(taken)
+            : Optional.of(Prefix.parseIpv4Pool(command.ipv4Pool()));
+    if (chosen.isEmpty()) {
+      return reject(Reason.POOL_EXHAUSTED, "no default IPv4 pool is left; name one for this VPN");
+    }
+    Prefix ipv4 = chosen.get();
+    Prefix ipv6 =
+        command.ipv6Pool() == null
+            ? DefaultPools.ipv6(name, command.vpnName(), taken)
+            : Prefix.parseIpv6Pool(command.ipv6Pool());
     for (Prefix other : taken) {
       if (other.overlaps(ipv4) || other.overlaps(ipv6)) {
         return reject(
@@ -177,8 +180,10 @@ public record OrganizationLedger(
   private Decision<OrganizationEvent, Reply> registerAgain(
       OrganizationProtocol.RegisterVpn command, Pools known) {
     boolean same =
-        (command.ipv4Pool() == null || command.ipv4Pool().equals(known.ipv4()))
-            && (command.ipv6Pool() == null || command.ipv6Pool().equals(known.ipv6()));
+        (command.ipv4Pool() == null
+                || Prefix.parseIpv4Pool(command.ipv4Pool()).equals(Prefix.parse(known.ipv4())))
+            && (command.ipv6Pool() == null
+                || Prefix.parseIpv6Pool(command.ipv6Pool()).equals(Prefix.parse(known.ipv6())));
     return same
         ? Decision.answer(new VpnRegistered(command.vpnName(), known.ipv4(), known.ipv6()))
         : reject(

@@ -18,6 +18,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.RecoveryCompleted;
@@ -50,16 +51,19 @@ public final class VpnEntity
   private final ActorContext<VpnProtocol.Command> context;
   private final Function<NodeId, RecipientRef<NodeProtocol.Command>> nodes;
   private final InstantSource clock;
+  private final TimerScheduler<VpnProtocol.Command> timers;
   private final Set<ActorRef<FeedMessage>> feeds = new HashSet<>();
 
   private VpnEntity(
       VpnId vpn,
       ActorContext<VpnProtocol.Command> context,
+      TimerScheduler<VpnProtocol.Command> timers,
       Function<NodeId, RecipientRef<NodeProtocol.Command>> nodes,
       InstantSource clock) {
     super(PersistenceId.of(TYPE_KEY.name(), vpn.toString()), Journal.RESTART);
     this.vpn = vpn;
     this.context = context;
+    this.timers = timers;
     this.nodes = nodes;
     this.clock = clock;
   }
@@ -73,12 +77,7 @@ public final class VpnEntity
       VpnId vpn, Function<NodeId, RecipientRef<NodeProtocol.Command>> nodes, InstantSource clock) {
     return Behaviors.setup(
         context ->
-            Behaviors.withTimers(
-                timers -> {
-                  timers.startTimerWithFixedDelay(
-                      VpnProtocol.InformPendingNodes.INSTANCE, INFORM_INTERVAL);
-                  return new VpnEntity(vpn, context, nodes, clock);
-                }));
+            Behaviors.withTimers(timers -> new VpnEntity(vpn, context, timers, nodes, clock)));
   }
 
   @Override
@@ -104,8 +103,14 @@ public final class VpnEntity
   @Override
   public SignalHandler<VpnLedger> signalHandler() {
     return newSignalHandlerBuilder()
-        .onSignal(RecoveryCompleted.instance(), this::informNodes)
+        .onSignal(RecoveryCompleted.instance(), this::onRecovered)
         .build();
+  }
+
+  /** Also after a failed write: the restart that follows it has cancelled the timer. */
+  private void onRecovered(VpnLedger ledger) {
+    timers.startTimerWithFixedDelay(VpnProtocol.InformPendingNodes.INSTANCE, INFORM_INTERVAL);
+    informNodes(ledger);
   }
 
   private ReplyEffect<VpnEvent, VpnLedger> onCommand(

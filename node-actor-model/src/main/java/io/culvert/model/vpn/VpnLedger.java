@@ -130,12 +130,12 @@ public record VpnLedger(
     }
     Prefix ipv4 = Prefix.parse(state.settings().ipv4Pool());
     Prefix ipv6 = Prefix.parse(state.settings().ipv6Pool());
-    OptionalInt place = places.choose(Places.capacity(ipv4), now);
+    OptionalInt place = places.choose(Places.capacity(ipv4, ipv6), now);
     if (place.isEmpty()) {
       return reject(
           Reason.POOL_EXHAUSTED,
-          "no address of %s is free; those of former members rest for %d minutes"
-              .formatted(ipv4, Places.REST.toMinutes()));
+          "no address of %s and %s is free; those of former members rest for %d minutes"
+              .formatted(ipv4, ipv6, Places.REST.toMinutes()));
     }
     long offset = Places.offset(place.getAsInt());
     return accept(
