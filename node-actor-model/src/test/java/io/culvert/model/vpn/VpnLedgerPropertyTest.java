@@ -2,7 +2,6 @@ package io.culvert.model.vpn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.culvert.model.addressing.Places;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.journal.Decision;
@@ -10,6 +9,7 @@ import io.culvert.model.vpn.VpnProtocol.Reply;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,147 +21,212 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger against a naive model of who has which address, under any sequence of commands. */
+/** Any history of commands, with every command repeated, beside {@link NaiveVpn}. */
 class VpnLedgerPropertyTest {
-  private static final VpnId VPN = new VpnId("acme", "office");
-  private static final VpnSettings SMALL =
-      new VpnSettings(CipherSuite.AES_256_GCM, Topology.FULL_MESH, "100.64.0.0/28", "fd00:1::/64");
+  private static final VpnId VPN = new VpnId("acme", "backbone");
+  private static final Instant START = Instant.parse("2026-11-25T06:00:00Z");
+  private static final ActorRef<Reply> NOBODY = TestInbox.<Reply>create().getRef();
 
-  /** One step: what is asked, by which request, and how long after the last one. */
-  record Step(int kind, int node, int request, int minutesLater) {}
+  /** Room for five members, so that histories of eight nodes exhaust it. */
+  private static final String IPV4_POOL = "10.0.0.0/29";
+
+  private static final int CAPACITY = 5;
+
+  /** One command, some time after the one before it; {@code repeats} picks an earlier one. */
+  record Step(int kind, int node, boolean flag, Duration pause, int repeats) {}
 
   @Provide
-  Arbitrary<List<Step>> steps() {
-    return Combinators.combine(
-            Arbitraries.integers().between(0, 5),
-            Arbitraries.integers().between(0, 17),
-            Arbitraries.integers().between(0, 40),
-            Arbitraries.integers().between(0, 90))
-        .as(Step::new)
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(80);
+  Arbitrary<List<Step>> histories() {
+    Arbitrary<Integer> kinds =
+        Arbitraries.frequencyOf(
+            Tuple.of(8, Arbitraries.just(1)),
+            Tuple.of(5, Arbitraries.just(2)),
+            Tuple.of(2, Arbitraries.integers().between(3, 6)),
+            Tuple.of(1, Arbitraries.just(0)));
+    Arbitrary<Step> steps =
+        Combinators.combine(
+                kinds,
+                Arbitraries.integers().between(0, 7),
+                Arbitraries.of(true, false),
+                Arbitraries.of(0L, 1L, 10L, 30L, 59L, 60L).map(Duration::ofMinutes),
+                Arbitraries.integers().between(0, 1000))
+            .as(Step::new);
+    return steps.list().ofMinSize(1).ofMaxSize(60);
   }
 
-  @Property(tries = 300)
-  void neverGivesOneAddressTwiceNorTooEarly(@ForAll("steps") List<Step> steps) {
-    Instant now = Instant.parse("2026-11-25T00:00:00Z");
-    VpnLedger ledger = created(now);
-    VpnState replica = ledger.state();
-    Map<InetAddress, NodeId> holders = new HashMap<>();
-    Map<InetAddress, Instant> released = new HashMap<>();
-    for (Step step : steps) {
-      now = now.plus(Duration.ofMinutes(step.minutesLater()));
-      VpnLedger before = ledger;
-      for (VpnEvent event : events(ledger.decide(command(step), now))) {
-        ledger = ledger.apply(event);
-        replica = replica.apply(event);
-        long step1 = event instanceof VpnEvent.NodeInformed ? 0 : 1;
-        assertThat(ledger.state().revision()).isEqualTo(before.state().revision() + step1);
-        followModel(event, now, before.state(), holders, released);
-      }
-      assertThat(replica).isEqualTo(ledger.state());
-      assertConsistent(ledger.state(), holders);
+  @Property(tries = 400)
+  void behavesAsTheNaiveModelAndRepeatingChangesNothing(
+      @ForAll("histories") List<Step> steps, @ForAll boolean deletesAtTheEnd) {
+    History history = new History();
+    history.step(create("create"), Duration.ZERO);
+    for (int i = 0; i < steps.size(); i++) {
+      history.step(command(steps.get(i), "r-" + i), steps.get(i).pause());
+      history.repeat(steps.get(i).repeats());
     }
-  }
-
-  private static void followModel(
-      VpnEvent event,
-      Instant now,
-      VpnState before,
-      Map<InetAddress, NodeId> holders,
-      Map<InetAddress, Instant> released) {
-    if (event instanceof VpnEvent.NodeAdmitted admitted) {
-      for (InetAddress address : List.of(admitted.virtualIpv4(), admitted.virtualIpv6())) {
-        assertThat(holders).doesNotContainKey(address);
-        Instant since = released.get(address);
-        if (since != null) {
-          assertThat(now).isAfterOrEqualTo(since.plus(Places.REST));
-        }
-        holders.put(address, admitted.node());
-      }
-    } else if (event instanceof VpnEvent.NodeRemoved removed) {
-      Membership gone = before.memberships().get(removed.node());
-      assertThat(gone).isNotNull();
-      for (InetAddress address : List.of(gone.virtualIpv4(), gone.virtualIpv6())) {
-        holders.remove(address);
-        released.put(address, now);
-      }
+    if (deletesAtTheEnd) {
+      history.step(new VpnProtocol.DeleteVpn("delete", NOBODY), Duration.ofMinutes(1));
+      history.step(create("again"), Duration.ofMinutes(1));
+      history.step(new VpnProtocol.DeleteVpn("delete-again", NOBODY), Duration.ofMinutes(1));
     }
+    history.isWhatItsEventsSay();
   }
 
-  private static void assertConsistent(VpnState state, Map<InetAddress, NodeId> holders) {
-    Set<Integer> indexes = new HashSet<>();
-    state
-        .memberships()
-        .forEach(
-            (node, member) -> {
-              assertThat(indexes.add(member.index())).isTrue();
-              assertThat(holders.get(member.virtualIpv4())).isEqualTo(node);
-              assertThat(holders.get(member.virtualIpv6())).isEqualTo(node);
-            });
-    assertThat(holders).hasSize(2 * state.memberships().size());
-  }
-
-  @Property(tries = 300)
-  void answersARepeatedRequestAsTheFirstTime(@ForAll("steps") List<Step> steps) {
-    Instant now = Instant.parse("2026-11-25T00:00:00Z");
-    VpnLedger ledger = created(now);
-    for (Step step : steps) {
-      VpnProtocol.Change command = command(step);
-      Decision<VpnEvent, Reply> first = ledger.decide(command, now);
-      for (VpnEvent event : events(first)) {
-        ledger = ledger.apply(event);
-      }
-      Decision<VpnEvent, Reply> again = ledger.decide(command, now);
-      if (first instanceof Decision.Accept<VpnEvent, Reply>(var events, Reply reply)) {
-        assertThat(events).isNotEmpty();
-        assertThat(again).isEqualTo(Decision.answer(reply));
-      }
-    }
-  }
-
-  private static VpnLedger created(Instant now) {
+  @Property(tries = 50)
+  void nothingButCreationIsAcceptedBeforeIt(@ForAll("histories") List<Step> steps) {
     VpnLedger ledger = VpnLedger.absent(VPN);
-    for (VpnEvent event :
-        events(ledger.decide(new VpnProtocol.CreateVpn("create", SMALL, nobody()), now))) {
-      ledger = ledger.apply(event);
+    for (Step step : steps) {
+      VpnProtocol.Change command = command(step, "r");
+      if (!(command instanceof VpnProtocol.CreateVpn)) {
+        assertThat(ledger.decide(command, START))
+            .isInstanceOfSatisfying(
+                Decision.Answer.class,
+                answer ->
+                    assertThat(answer.reply())
+                        .isInstanceOfSatisfying(
+                            VpnProtocol.Rejected.class,
+                            rejected ->
+                                assertThat(rejected.reason())
+                                    .isEqualTo(VpnProtocol.Reason.NOT_FOUND)));
+      }
     }
-    return ledger;
   }
 
-  private static List<VpnEvent> events(Decision<VpnEvent, Reply> decision) {
-    return decision instanceof Decision.Accept<VpnEvent, Reply>(var events, Reply reply)
-            && reply != null
-        ? events
-        : List.of();
+  private static VpnProtocol.Change create(String requestId) {
+    return new VpnProtocol.CreateVpn(
+        requestId,
+        new VpnSettings(CipherSuite.AES_256_GCM, Topology.FULL_MESH, IPV4_POOL, "fd00:1::/64"),
+        NOBODY);
   }
 
-  private static VpnProtocol.Change command(Step step) {
-    String request = "request-" + step.kind() + "-" + step.request();
+  private static VpnProtocol.Change command(Step step, String requestId) {
     NodeId node = new NodeId("acme", "n" + step.node());
+    Role role = step.flag() ? Role.HUB : Role.SPOKE;
     return switch (step.kind()) {
-      case 0, 1 -> new VpnProtocol.AdmitNode(request, node, Role.SPOKE, nobody());
-      case 2 -> new VpnProtocol.RemoveNode(request, node, nobody());
-      case 3 ->
-          new VpnProtocol.ChangeRole(
-              request, node, step.request() % 2 == 0 ? Role.HUB : Role.SPOKE, nobody());
-      case 4 -> new VpnProtocol.RenewSecret(request, nobody());
-      default ->
+      case 0 -> create(requestId);
+      case 1 -> new VpnProtocol.AdmitNode(requestId, node, role, NOBODY);
+      case 2 -> new VpnProtocol.RemoveNode(requestId, node, NOBODY);
+      case 3 -> new VpnProtocol.ChangeRole(requestId, node, role, NOBODY);
+      case 4 ->
+          new VpnProtocol.ChangeCipherSuite(
+              requestId, step.flag() ? CipherSuite.AES_128_GCM : CipherSuite.AES_256_GCM, NOBODY);
+      case 5 ->
           new VpnProtocol.ChangeTopology(
-              request,
-              step.request() % 2 == 0 ? Topology.HUB_AND_SPOKE : Topology.FULL_MESH,
-              nobody());
+              requestId, step.flag() ? Topology.HUB_AND_SPOKE : Topology.FULL_MESH, NOBODY);
+      default -> new VpnProtocol.RenewSecret(requestId, NOBODY);
     };
   }
 
-  /** The pure core never speaks to the asker. */
-  @SuppressWarnings("NullAway") // The reference is only carried, never used.
-  private static ActorRef<Reply> nobody() {
-    @Nullable ActorRef<Reply> none = null;
-    return none;
+  /** One run of the ledger, its replica at a feed, and the naive model, side by side. */
+  private static final class History {
+    private final NaiveVpn naive = new NaiveVpn(CAPACITY);
+    private final List<VpnEvent> journal = new ArrayList<>();
+    private final List<VpnProtocol.Change> accepted = new ArrayList<>();
+    private final Map<String, Reply> replies = new HashMap<>();
+    private VpnLedger ledger = VpnLedger.absent(VPN);
+    private VpnState replica = VpnState.absent(VPN);
+    private Instant now = START;
+
+    void step(VpnProtocol.Change command, Duration pause) {
+      now = now.plus(pause);
+      VpnProtocol.@Nullable Reason refusal = naive.obey(command, now);
+      Reply reply = perform(command);
+      if (refusal == null) {
+        assertThat(reply).isInstanceOf(VpnProtocol.Changed.class);
+        assertThat(perform(command)).isEqualTo(reply);
+      } else {
+        assertThat(reply)
+            .isInstanceOfSatisfying(
+                VpnProtocol.Rejected.class,
+                rejected -> assertThat(rejected.reason()).isEqualTo(refusal));
+      }
+      agree();
+    }
+
+    /** A command that was accepted any time ago arrives once more. */
+    void repeat(int which) {
+      if (!accepted.isEmpty()) {
+        VpnProtocol.Change command = accepted.get(which % accepted.size());
+        int before = journal.size();
+        assertThat(perform(command)).isEqualTo(replies.get(command.requestId()));
+        assertThat(journal).hasSize(before);
+      }
+    }
+
+    private Reply perform(VpnProtocol.Change command) {
+      return switch (ledger.decide(command, now)) {
+        case Decision.Accept<VpnEvent, Reply>(var events, var reply) -> {
+          for (VpnEvent event : events) {
+            assertThat(event.at()).isEqualTo(now);
+            long before = ledger.state().revision();
+            ledger = ledger.apply(event);
+            replica = replica.apply(event);
+            assertThat(ledger.state().revision()).isEqualTo(before + 1);
+          }
+          journal.addAll(events);
+          accepted.add(command);
+          replies.put(command.requestId(), reply);
+          yield reply;
+        }
+        case Decision.Answer<VpnEvent, Reply>(var reply) -> reply;
+      };
+    }
+
+    private void agree() {
+      VpnState state = ledger.state();
+      assertThat(replica).isEqualTo(state);
+      assertThat(state.revision()).isEqualTo(naive.revision());
+      assertThat(state.epoch()).isEqualTo(naive.epoch());
+      assertThat(state.settings().cipherSuite()).isEqualTo(naive.cipherSuite());
+      assertThat(state.settings().topology()).isEqualTo(naive.topology());
+      assertThat(state.lifecycle() == VpnState.Lifecycle.DELETED).isEqualTo(naive.deleted());
+      Map<NodeId, Integer> indexes = new HashMap<>();
+      Map<NodeId, Role> roles = new HashMap<>();
+      Set<InetAddress> addresses = new HashSet<>();
+      state
+          .memberships()
+          .forEach(
+              (node, member) -> {
+                indexes.put(node, member.index());
+                roles.put(node, member.role());
+                addresses.add(member.virtualIpv4());
+                addresses.add(member.virtualIpv6());
+              });
+      assertThat(indexes).isEqualTo(naive.indexes());
+      assertThat(roles).isEqualTo(naive.roles());
+      assertThat(indexes.values()).doesNotHaveDuplicates();
+      assertThat(addresses).hasSize(2 * indexes.size());
+    }
+
+    /** A recovery folds the same events; each address rested an hour between two members. */
+    void isWhatItsEventsSay() {
+      VpnLedger recovered = VpnLedger.absent(VPN);
+      Map<InetAddress, Instant> freedAt = new HashMap<>();
+      Map<NodeId, VpnEvent.NodeAdmitted> members = new HashMap<>();
+      for (VpnEvent event : journal) {
+        recovered = recovered.apply(event);
+        if (event instanceof VpnEvent.NodeAdmitted admitted) {
+          members.put(admitted.node(), admitted);
+          for (InetAddress address :
+              List.<InetAddress>of(admitted.virtualIpv4(), admitted.virtualIpv6())) {
+            Instant freed = freedAt.get(address);
+            assertThat(freed == null || !admitted.at().isBefore(freed.plus(Duration.ofHours(1))))
+                .as("%s rested", address)
+                .isTrue();
+            freedAt.put(address, Instant.MAX.minus(Duration.ofDays(1)));
+          }
+        } else if (event instanceof VpnEvent.NodeRemoved removed) {
+          VpnEvent.NodeAdmitted left = members.remove(removed.node());
+          assertThat(left).isNotNull();
+          freedAt.put(left.virtualIpv4(), removed.at());
+          freedAt.put(left.virtualIpv6(), removed.at());
+        }
+      }
+      assertThat(recovered).isEqualTo(ledger);
+    }
   }
 }
