@@ -1,5 +1,6 @@
 package io.culvert.server.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.culvert.model.vpn.CipherSuite;
 import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
@@ -70,6 +71,7 @@ final class Api {
       String summary) {}
 
   /** A change of a VPN that is durable. With {@code ?wait=applied}: how many agents have it. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record VpnChange(
       String vpn,
       long revision,

@@ -2,6 +2,7 @@ package io.culvert.server.admin.cli;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -64,6 +65,7 @@ public final class AdminCommand {
         .registerConverter(VpnId.class, converter(VpnId::parse))
         .registerConverter(NodeId.class, converter(NodeId::parse))
         .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(AdminCommand::onWrongUsage)
         .setExecutionExceptionHandler(AdminCommand::onFailure);
   }
 
@@ -75,6 +77,17 @@ public final class AdminCommand {
         throw new TypeConversionException(String.valueOf(e.getMessage()));
       }
     };
+  }
+
+  /** One sentence, and where to read more: a page of help would hide the sentence. */
+  private static int onWrongUsage(CommandLine.ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("culvert admin: " + failure.getMessage());
+    var _ = CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try: %s --help".formatted(command.getCommandSpec().qualifiedName()));
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 
   /**

@@ -272,6 +272,8 @@ final class AdminCommandTest {
     refused(2, "hub, spoke", "member add a/b a/c --role king");
     refused(2, "30m, 1h or 2d", "token create a/b --lifetime soon");
     refused(2, "Unknown option", "vpn list a --colour");
+    refused(2, "Try: culvert admin vpn list --help", "vpn list a --colour");
+    refused(2, "organization", "organisation list");
     refused(2, "Missing required", "vpn set a/b");
     refused(2, "Missing required", "login --user admin");
     refused(2, "Missing required subcommand", "vpn");
