@@ -81,6 +81,7 @@ public final class ControlClient implements AutoCloseable {
   private String server = "";
   private String lastError = "";
   private String networkError = "";
+  private List<VpnReplica> remembered = List.of();
   private int links;
   private Attributes announced = Attributes.getDefaultInstance();
   private volatile AgentStatus status;
@@ -259,8 +260,17 @@ public final class ControlClient implements AutoCloseable {
   }
 
   private void checkEndpoints() {
+    remember();
     if (state == AgentState.LINKED && dataPlane.localEndpointsChanged()) {
       announce();
+    }
+  }
+
+  private void remember() {
+    List<VpnReplica> now = List.copyOf(replicas.values());
+    if (links > 0 && !now.equals(remembered)) {
+      remembered = now;
+      listener.onViews(now);
     }
   }
 
@@ -450,5 +460,6 @@ public final class ControlClient implements AutoCloseable {
       link.complete(LOGOFF_PATIENCE);
       link = null;
     }
+    remember();
   }
 }

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
  *   node-key.pem   private key, never leaves this computer
  *   node.pem       the node's certificate       ca.pem   the cluster's CA
  *   node.json      which node, and which servers
+ *   last-views.bin what is shown while no server answers
  *   agent.sock     where the running agent is asked      agent.lock   held by it
  * </pre>
  *
@@ -102,12 +103,13 @@ public record StateDirectory(Path path) {
     return path.resolve("agent.sock");
   }
 
-  Path file(String name) {
+  /** A file of the directory. */
+  public Path file(String name) {
     return path.resolve(name);
   }
 
   /** Writes a file whole or not at all, with rights for the owner only. */
-  void write(String name, byte[] content) {
+  public void write(String name, byte[] content) {
     Path fresh = path.resolve(name + ".new");
     try {
       Files.deleteIfExists(fresh);

@@ -7,14 +7,17 @@ import io.culvert.agent.control.ControlClient;
 import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.agent.enrolment.StateDirectory;
 import io.culvert.agent.localapi.LocalServer;
+import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /** The running agent: data plane, control client and local socket, until it is told to stop. */
 final class AgentProcess implements AutoCloseable {
+  private final LastViews lastViews;
   private final LinuxDataPlane dataPlane;
   private final ControlClient control;
   private final LocalServer local;
@@ -27,6 +30,7 @@ final class AgentProcess implements AutoCloseable {
       int udpPort,
       AgentListener listener,
       String version) {
+    lastViews = LastViews.load(state);
     dataPlane = LinuxDataPlane.open(interfaceName, udpPort);
     control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
     local = LocalServer.start(state.socket(), this::answer);
@@ -50,7 +54,7 @@ final class AgentProcess implements AutoCloseable {
 
   private Object answer(String command, JsonNode request) {
     return switch (command) {
-      case "status" -> StatusReport.of(control.status(), dataPlane.statistics());
+      case "status" -> StatusReport.of(control.status(), dataPlane.statistics(), lastViews);
       case "ping" ->
           PeerPing.ping(
               control.status(),
@@ -80,14 +84,16 @@ final class AgentProcess implements AutoCloseable {
 
   /**
    * Prints the states of the seed's figure 2 with the milliseconds since the process started, and
-   * what a person should know.
+   * what a person should know; keeps the last views.
    */
   static final class Printer implements AgentListener {
     private final PrintWriter out;
     private final LongSupplier elapsedMillis;
+    private final StateDirectory state;
 
-    Printer(PrintWriter out, LongSupplier elapsedMillis) {
+    Printer(PrintWriter out, LongSupplier elapsedMillis, StateDirectory state) {
       this.out = out;
+      this.state = state;
       this.elapsedMillis = elapsedMillis;
     }
 
@@ -108,6 +114,11 @@ final class AgentProcess implements AutoCloseable {
     @Override
     public void onProblem(String message) {
       line(message);
+    }
+
+    @Override
+    public void onViews(List<VpnReplica> replicas) {
+      LastViews.save(state, replicas);
     }
 
     private void print(String state) {

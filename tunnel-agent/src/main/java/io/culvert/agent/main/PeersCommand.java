@@ -32,11 +32,18 @@ final class PeersCommand extends AskingCommand {
             ROW,
             vpn.path("vpn").asText(),
             peer.path("node").asText(),
-            peer.path("online").asBoolean() ? "online" : "offline",
+            vpn.hasNonNull("staleSince")
+                ? "stale"
+                : peer.path("online").asBoolean() ? "online" : "offline",
             peer.at("/addresses/0").asText(),
             peer.at("/addresses/1").asText(),
             peer.path("endpoint").asText("-"),
             peer.path("transform").asText("-"));
+      }
+      if (vpn.hasNonNull("staleSince")) {
+        out.printf(
+            "%s: no server has answered since the agent was started; known as of %s%n",
+            vpn.path("vpn").asText(), vpn.path("staleSince").asText());
       }
     }
   }

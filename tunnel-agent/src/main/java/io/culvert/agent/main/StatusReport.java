@@ -28,6 +28,7 @@ record StatusReport(
       String vpn,
       long revision,
       @Nullable String appliedAt,
+      @Nullable String staleSince,
       String cipher,
       int epoch,
       List<String> addresses,
@@ -56,7 +57,9 @@ record StatusReport(
       EngineStatistics.Offloads offloads,
       boolean running) {}
 
-  static StatusReport of(AgentStatus status, EngineStatistics statistics) {
+  /** The report; before the first link it shows what an earlier run knew, marked as stale. */
+  static StatusReport of(AgentStatus status, EngineStatistics statistics, LastViews earlier) {
+    boolean stale = status.links() == 0 && status.replicas().isEmpty();
     Map<String, EngineStatistics.Peer> counted = new HashMap<>();
     statistics.peers().forEach(peer -> counted.put(key(peer.vpnId(), peer.nodeId()), peer));
     Map<String, Long> drops = new TreeMap<>();
@@ -67,7 +70,12 @@ record StatusReport(
         status.server(),
         status.links(),
         status.lastError(),
-        status.replicas().stream().map(replica -> vpn(status, replica, counted)).toList(),
+        (stale ? earlier.replicas() : status.replicas())
+            .stream()
+                .map(
+                    replica ->
+                        vpn(status, replica, stale ? earlier.asOf().toString() : null, counted))
+                .toList(),
         new Engine(
             statistics.outbound(),
             statistics.inbound(),
@@ -82,12 +90,16 @@ record StatusReport(
   }
 
   private static Vpn vpn(
-      AgentStatus status, VpnReplica replica, Map<String, EngineStatistics.Peer> counted) {
+      AgentStatus status,
+      VpnReplica replica,
+      @Nullable String staleSince,
+      Map<String, EngineStatistics.Peer> counted) {
     AgentStatus.AppliedRevision applied = status.applied().get(replica.vpnId());
     return new Vpn(
         replica.vpnId(),
-        applied == null ? 0 : applied.revision(),
+        applied == null ? replica.revision() : applied.revision(),
         applied == null ? null : applied.at().toString(),
+        staleSince,
         replica.vpn().getCipherSuite().name(),
         replica.vpn().getEpoch(),
         literal(TunnelPlanner.addresses(replica.self())),

@@ -118,7 +118,8 @@ final class UpCommand implements Callable<Integer> {
               identity(directory, out),
               interfaceName,
               port,
-              new AgentProcess.Printer(out, () -> System.currentTimeMillis() - startedMillis),
+              new AgentProcess.Printer(
+                  out, () -> System.currentTimeMillis() - startedMillis, directory),
               VERSION);
       runUntilStopped(process, lock);
       return 0;

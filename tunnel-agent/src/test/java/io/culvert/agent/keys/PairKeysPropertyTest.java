@@ -29,8 +29,7 @@ class PairKeysPropertyTest {
     }
 
     Input fromTheOtherSide() {
-      return new Input(
-          vpn, epoch, transform, /* own= */ peer, /* peer= */ own, agreement, secret);
+      return new Input(vpn, epoch, transform, /* own= */ peer, /* peer= */ own, agreement, secret);
     }
   }
 

@@ -8,13 +8,16 @@ import io.culvert.agent.control.AgentState;
 import io.culvert.agent.control.AgentStatus;
 import io.culvert.agent.dataplane.DropReason;
 import io.culvert.agent.dataplane.EngineStatistics;
+import io.culvert.agent.enrolment.StateDirectory;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.transport.Endpoint;
 import io.culvert.agent.view.Views;
 import io.culvert.agent.view.VpnReplica;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -36,15 +39,18 @@ class CommandsTest {
   private final StringWriter err = new StringWriter();
   private final Path directory;
   private final LocalServer server;
+  private final StateDirectory state;
+  private volatile AgentStatus current = status();
 
   CommandsTest(@TempDir Path directory) {
     this.directory = directory;
+    state = new StateDirectory(directory);
     server =
         LocalServer.start(
             directory.resolve("agent.sock"),
             (command, request) ->
                 switch (command) {
-                  case "status" -> StatusReport.of(status(), statistics());
+                  case "status" -> StatusReport.of(current, statistics(), LastViews.load(state));
                   case "ping" -> PeerPing.ping(status(), request.path("node").asText(), 1);
                   default -> throw new IllegalArgumentException("not here");
                 });
@@ -160,6 +166,35 @@ class CommandsTest {
     assertThat(lines.get(0)).contains("VPN", "PEER", "STATE", "ENDPOINT");
     assertThat(lines.get(1)).contains("acme/p1", "online", "10.1.0.2", "198.18.12.2:4500");
     assertThat(lines.get(2)).contains("acme/p2", "offline", "10.1.0.3");
+  }
+
+  @Test
+  void peersShowsWhatAnEarlierRunKnewWhileNoServerAnswers() {
+    LastViews.save(state, status().replicas());
+    current =
+        new AgentStatus("acme/own", AgentState.OFFLINE, "", 0, "no route", List.of(), Map.of());
+    assertThat(ask("peers")).isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines.get(1)).contains("acme/p1", "stale", "10.1.0.2");
+    assertThat(lines.get(3)).startsWith("acme/vpn1: no server has answered").contains("as of 20");
+  }
+
+  @Test
+  void lastViewsHoldNoSecretAndSurviveDamage() throws IOException {
+    VpnReplica known =
+        VpnReplica.of(
+            Views.snapshot(1)
+                .addPeers(Views.offline(Views.member("acme/p1", 1, 2)))
+                .addPairSecrets(Views.secret("acme/p1", 1))
+                .build(),
+            null);
+    LastViews.save(state, List.of(known));
+    assertThat(LastViews.load(state).replicas())
+        .singleElement()
+        .satisfies(replica -> assertThat(replica.peers()).isEqualTo(known.peers()))
+        .satisfies(replica -> assertThat(replica.secrets()).isEmpty());
+    Files.write(state.file("last-views.bin"), new byte[] {99, 1});
+    assertThat(LastViews.load(state).replicas()).isEmpty();
   }
 
   @Test
