@@ -9,7 +9,7 @@ import io.culvert.acceptance.lab.Ping;
 import java.time.Duration;
 
 /**
- * Removes a node that cannot be told: its NAT drops what it sends to the server. So it goes on
+ * Removes a node that cannot be told: its NAT drops what it and the server say to each other. So it goes on
  * using its keys, and what refuses it are its peers.
  */
 final class RemovalPhase implements Phase {
@@ -24,7 +24,7 @@ final class RemovalPhase implements Phase {
   public void run(DemoWorld world, Findings findings) {
     AgentProgram peer = world.agent(DemoNode.PUB);
     String target = peer.virtualAddresses(DemoWorld.VPN).getFirst();
-    try (var _ = Blockade.of(world.lab().host("nat"), "tcp dport 443");
+    try (var _ = Blockade.of(world.lab().host("nat"), "tcp dport 443", "tcp sport 443");
         ContinuousPing ping =
             ContinuousPing.start(world.host(DemoNode.N1), target, "ping-removed")) {
       Administrator.Change change =

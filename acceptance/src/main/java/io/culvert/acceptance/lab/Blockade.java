@@ -15,16 +15,17 @@ public final class Blockade implements AutoCloseable {
   /**
    * Begins to drop what a box forwards.
    *
-   * @param match in the words of nftables, for example {@code tcp dport 443}
+   * @param matches in the words of nftables, for example {@code tcp dport 443}: what fits any of
+   *     them is dropped
    */
-  public static Blockade of(LabHost box, String match) {
+  public static Blockade of(LabHost box, String... matches) {
     String rules =
         """
         table inet %s {
-          chain forward { type filter hook forward priority filter; %s drop; }
+          chain forward { type filter hook forward priority filter; %s }
         }
         """
-            .formatted(TABLE, match);
+            .formatted(TABLE, String.join(" drop; ", matches) + " drop;");
     box.run(List.of("nft", "-f", "-"), rules).orFail();
     return new Blockade(box);
   }

@@ -48,6 +48,9 @@ public final class CompletionCommand {
     @Override
     public void run() {
       CommandLine top = new CommandLine(new CompletionCommand());
+      if (shell == Shell.zsh) {
+        System.out.println("autoload -Uz bashcompinit && bashcompinit");
+      }
       System.out.println(AutoComplete.bash("culvert", top));
     }
   }
