@@ -9,8 +9,8 @@ import io.culvert.acceptance.lab.Ping;
 import java.time.Duration;
 
 /**
- * Removes a node that cannot be told: its NAT drops what it and the server say to each other. So it goes on
- * using its keys, and what refuses it are its peers.
+ * Removes a node that cannot be told: its NAT drops what it and the server say to each other. So it
+ * goes on using its keys, and what refuses it are its peers.
  */
 final class RemovalPhase implements Phase {
   private static final Duration LIMIT = Duration.ofSeconds(30);
