@@ -28,7 +28,7 @@ final class ClassFrames {
   /**
    * Frames of a new incarnation, none sent yet.
    *
-   * @param incarnation never used before for this VPN
+   * @param incarnation never used before for this VPN, nor the number behind it
    */
   ClassFrames(VpnId vpn, long incarnation) {
     this.vpn = vpn;
@@ -43,9 +43,20 @@ final class ClassFrames {
    */
   record Shared(ByteString bytes, List<Membership> secretsFor) {}
 
-  /** Whether an agent speaks of this incarnation. */
+  /** Whether an agent speaks of this incarnation, in any class. */
   boolean isIncarnation(long candidate) {
-    return candidate == incarnation;
+    return candidate == incarnation(ViewClass.EVERYONE) || candidate == incarnation(ViewClass.HUBS);
+  }
+
+  /**
+   * Each class counts for itself, so each is an incarnation of its own to the agents: an agent that
+   * changed its class and lost the snapshot must not take the next update for the one that follows.
+   */
+  private long incarnation(ViewClass viewClass) {
+    return switch (viewClass) {
+      case EVERYONE -> incarnation;
+      case HUBS -> incarnation + 1;
+    };
   }
 
   /** How many frames were encoded. */
@@ -74,7 +85,7 @@ final class ClassFrames {
     Snapshot.Builder snapshot =
         Snapshot.newBuilder()
             .setVpnId(vpn.toString())
-            .setFeedIncarnation(incarnation)
+            .setFeedIncarnation(incarnation(viewClass))
             .setSequence(sequences.computeIfAbsent(viewClass, key -> 1L))
             .setRevision(replica.state().revision())
             .setVpn(ViewEncoder.vpn(replica.state()));
@@ -111,7 +122,7 @@ final class ClassFrames {
     }
     update
         .setVpnId(vpn.toString())
-        .setFeedIncarnation(incarnation)
+        .setFeedIncarnation(incarnation(viewClass))
         .setSequence(sequences.merge(viewClass, 1L, Long::sum))
         .setRevision(now.state().revision());
     return new Shared(

@@ -70,7 +70,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     this.router = router;
     this.settled = settled;
     this.state = VpnState.absent(vpn);
-    this.frames = new ClassFrames(vpn, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    this.frames = new ClassFrames(vpn, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE - 1));
     this.fromEntity = context.messageAdapter(VpnProtocol.FeedMessage.class, EntityTold::new);
     subscribe();
   }

@@ -32,7 +32,7 @@ class VpnFeedPropertyTest {
     SETTLE
   }
 
-  @Property(tries = 400)
+  @Property(tries = 1000)
   void everyAgentThatAppliesItsFramesHasTheViewThatTheStateGivesIt(
       @ForAll("steps") List<Step> steps) {
     FeedWorld world = new FeedWorld();
