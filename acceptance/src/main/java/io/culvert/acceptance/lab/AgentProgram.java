@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code ./culvert agent} of one node: the program that runs, and the commands that ask it. */
 public final class AgentProgram implements AutoCloseable {
+  private static final Pattern STATE =
+      Pattern.compile("(?m)^(linked \\d+ ms|offline|displaced|revoked)$");
   private static final Duration LINK_LIMIT = Duration.ofSeconds(30);
 
   private final LabHost host;
@@ -104,16 +107,21 @@ public final class AgentProgram implements AutoCloseable {
     return Pattern.compile("(?m)^%s (?<millis>\\d+) ms$".formatted(state));
   }
 
-  /** Waits until it is linked once more than it was when this was last called. */
+  /**
+   * Waits until it is linked once more than it was when this was last called; told by its own
+   * lines, since asking it again and again would take the processors from the programs that are
+   * waited for.
+   */
   public void awaitLinkedAgain() {
     links =
         Await.value(
             nodeId + " to be linked again",
             LINK_LIMIT,
             () -> {
-              JsonNode status = status();
-              int now = status.at("/links").asInt();
-              boolean again = now > links && status.at("/state").asText().equals("linked");
+              List<String> states =
+                  STATE.matcher(running().output()).results().map(MatchResult::group).toList();
+              int now = (int) states.stream().filter(state -> state.startsWith("linked ")).count();
+              boolean again = now > links && states.getLast().startsWith("linked ");
               return again ? Optional.of(now) : Optional.empty();
             });
   }

@@ -4,12 +4,30 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt: doubles from {@link #FIRST} to {@link #LONGEST}, with
- * jitter over the upper half, so that a storm of agents spreads. Owned by the control thread.
+ * How long to wait before the next attempt: doubles from {@link #FIRST} to a longest wait that
+ * depends on what went wrong, with jitter over the upper half, so that a storm of agents spreads.
+ * Owned by the control thread.
  */
 final class Backoff {
   static final Duration FIRST = Duration.ofMillis(200);
-  static final Duration LONGEST = Duration.ofSeconds(15);
+
+  /** Why another attempt is needed. */
+  enum Cause {
+    /**
+     * Nothing accepted the connection. Asking again costs the servers nothing, and people wait for
+     * the answer: so a server that comes back is found at once.
+     */
+    UNREACHABLE(Duration.ofSeconds(2)),
+
+    /** A server answered, and refused or broke off: it may have too much to do. */
+    ANSWERED(Duration.ofSeconds(15));
+
+    final Duration longest;
+
+    Cause(Duration longest) {
+      this.longest = longest;
+    }
+  }
 
   private final RandomGenerator random;
   private long nextMillis = FIRST.toMillis();
@@ -19,9 +37,9 @@ final class Backoff {
   }
 
   /** The wait before the next attempt. */
-  Duration next() {
-    long bound = nextMillis;
-    nextMillis = Math.min(LONGEST.toMillis(), nextMillis * 2);
+  Duration next(Cause cause) {
+    long bound = Math.min(cause.longest.toMillis(), nextMillis);
+    nextMillis = Math.min(cause.longest.toMillis(), bound * 2);
     return Duration.ofMillis(bound / 2 + random.nextLong(bound / 2 + 1));
   }
 

@@ -14,6 +14,8 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,6 +28,14 @@ final class Link {
   private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(10);
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+  /**
+   * How a link has ended.
+   *
+   * @param reason for people
+   * @param unreachable whether the address did not even accept the connection
+   */
+  record End(String reason, boolean unreachable) {}
 
   private final ManagedChannel channel;
   private final StreamObserver<AgentFrame> outbound;
@@ -40,14 +50,14 @@ final class Link {
    *
    * @param connectPatience how long the address may take to accept the connection
    * @param onFrame called for each frame, in order
-   * @param onEnd called once, with a reason for people
+   * @param onEnd called once
    */
   static Link open(
       ServerAddresses.Target target,
       NodeIdentity identity,
       Duration connectPatience,
       Consumer<ServerFrame> onFrame,
-      Consumer<String> onEnd) {
+      Consumer<End> onEnd) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(target.address())
             .overrideAuthority(target.authority())
@@ -68,12 +78,12 @@ final class Link {
 
                   @Override
                   public void onError(Throwable failure) {
-                    onEnd.accept(reason(failure));
+                    onEnd.accept(end(failure));
                   }
 
                   @Override
                   public void onCompleted() {
-                    onEnd.accept("the server ended the link");
+                    onEnd.accept(new End("the server ended the link", false));
                   }
                 });
     return new Link(channel, outbound);
@@ -91,12 +101,14 @@ final class Link {
     }
   }
 
-  private static String reason(Throwable failure) {
+  private static End end(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage());
+    return new End(
+        String.valueOf(root.getMessage()),
+        root instanceof ConnectException || root instanceof NoRouteToHostException);
   }
 
   void send(AgentFrame frame) {
