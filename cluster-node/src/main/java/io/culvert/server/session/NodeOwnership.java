@@ -1,0 +1,177 @@
+package io.culvert.server.session;
+
+import io.culvert.model.identity.VpnId;
+import io.culvert.model.node.NodeProtocol;
+import io.culvert.protocol.v1.Refusal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.RecipientRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a session's claim to its node, from the first one to the release: repeats it every
+ * {@link #INTERVAL}, because the Node entity does not journal it, and says what each answer means.
+ *
+ * <p>Owned by the session's actor, through which its messages come.
+ */
+final class NodeOwnership {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private final ActorContext<AgentSession.Command> context;
+  private final TimerScheduler<AgentSession.Command> timers;
+  private final NodeClaim claim;
+  private boolean owned;
+  private boolean overtaken;
+
+  /** Nothing is claimed before {@link #claim}. */
+  NodeOwnership(
+      ActorContext<AgentSession.Command> context,
+      TimerScheduler<AgentSession.Command> timers,
+      RecipientRef<NodeProtocol.Command> entity,
+      String sessionId,
+      Instant logonAt) {
+    ActorRef<NodeProtocol.SessionMessage> owner =
+        context.messageAdapter(NodeProtocol.SessionMessage.class, Told::new);
+    this.context = context;
+    this.timers = timers;
+    this.claim = new NodeClaim(entity, sessionId, logonAt, owner);
+  }
+
+  /** When the session logged on, as the Node entity has accepted it. */
+  Instant logonAt() {
+    return claim.logonAt();
+  }
+
+  /** Claims the node, and again after {@link #INTERVAL}. */
+  void claim() {
+    claim.make(context, (reply, failure) -> new Answered(reply));
+    timers.startSingleTimer(ClaimAgain.INSTANCE, INTERVAL);
+  }
+
+  /** Gives the node up. The session stops, and its timers with it. */
+  void release() {
+    claim.release();
+  }
+
+  /** What a message means for the session. */
+  Verdict on(Message message) {
+    return switch (message) {
+      case Answered answered -> onAnswer(answered.reply());
+      case OwnerRead read -> onOwnerRead(read.reply());
+      case ClaimAgain again -> {
+        claim();
+        yield Verdict.Unchanged.INSTANCE;
+      }
+      case Told told -> onTold(told.message());
+    };
+  }
+
+  private Verdict onAnswer(NodeProtocol.@Nullable Reply reply) {
+    return switch (reply) {
+      case NodeProtocol.Owned mine -> {
+        owned = true;
+        yield new Verdict.Owned(mine.memberships());
+      }
+      case NodeProtocol.Rejected rejected -> owned ? lost(rejected) : rejected(rejected);
+      case null, default ->
+          // The shard is moving. Who is linked stays linked; who is not yet tries elsewhere.
+          owned ? Verdict.Unchanged.INSTANCE : silent();
+    };
+  }
+
+  private static Verdict lost(NodeProtocol.Rejected rejected) {
+    return rejected.reason() == NodeProtocol.Reason.DISPLACED
+        ? new Verdict.Displaced(rejected.message())
+        : new Verdict.Revoked(rejected.message());
+  }
+
+  private Verdict rejected(NodeProtocol.Rejected rejected) {
+    return switch (rejected.reason()) {
+      case DISPLACED -> overtake();
+      case SUSPENDED -> refused(Refusal.Code.SUSPENDED, rejected.message());
+      case NOT_FOUND, BAD_TOKEN, INVALID ->
+          refused(Refusal.Code.BAD_CREDENTIALS, rejected.message());
+    };
+  }
+
+  /** Once: two agents that overtake each other for ever would help nobody. */
+  private Verdict overtake() {
+    if (overtaken) {
+      return new Verdict.Unavailable("another logon of the node came at the same time");
+    }
+    overtaken = true;
+    timers.cancel(ClaimAgain.INSTANCE);
+    claim.readOwner(context, (reply, failure) -> new OwnerRead(reply));
+    return Verdict.Unchanged.INSTANCE;
+  }
+
+  private Verdict onOwnerRead(NodeProtocol.@Nullable Reply reply) {
+    if (!(reply instanceof NodeProtocol.CurrentState current)) {
+      return silent();
+    }
+    NodeProtocol.Owner other = current.owner();
+    if (other != null) {
+      claim.overtake(other.logonAt());
+    }
+    claim();
+    return Verdict.Unchanged.INSTANCE;
+  }
+
+  private Verdict onTold(NodeProtocol.SessionMessage message) {
+    return switch (message) {
+      case NodeProtocol.MembershipsChanged changed ->
+          owned ? new Verdict.Owned(changed.memberships()) : Verdict.Unchanged.INSTANCE;
+      case NodeProtocol.Displaced displaced ->
+          new Verdict.Displaced("a newer session owns the node: " + displaced.bySessionId());
+      case NodeProtocol.Revoked revoked -> new Verdict.Revoked(revoked.message());
+    };
+  }
+
+  private static Verdict silent() {
+    return new Verdict.Unavailable("the node's shard does not answer");
+  }
+
+  private static Verdict refused(Refusal.Code code, String message) {
+    return new Verdict.Refused(Frames.refusal(code, message, 0));
+  }
+
+  /** What the session has to do. */
+  sealed interface Verdict {
+    /** The node is the session's, and a member of these VPNs. */
+    record Owned(Set<VpnId> memberships) implements Verdict {}
+
+    /** Nothing. */
+    enum Unchanged implements Verdict {
+      INSTANCE
+    }
+
+    /** End: a newer session owns the node. */
+    record Displaced(String message) implements Verdict {}
+
+    /** End: the node may not be online any more. */
+    record Revoked(String message) implements Verdict {}
+
+    /** Refuse the logon. */
+    record Refused(Refusal refusal) implements Verdict {}
+
+    /** Refuse the logon for now. */
+    record Unavailable(String message) implements Verdict {}
+  }
+
+  /** What comes back to {@link #on}. */
+  sealed interface Message extends AgentSession.Command {}
+
+  private enum ClaimAgain implements Message {
+    INSTANCE
+  }
+
+  private record Answered(NodeProtocol.@Nullable Reply reply) implements Message {}
+
+  private record OwnerRead(NodeProtocol.@Nullable Reply reply) implements Message {}
+
+  private record Told(NodeProtocol.SessionMessage message) implements Message {}
+}
