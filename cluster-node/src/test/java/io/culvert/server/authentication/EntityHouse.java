@@ -20,7 +20,7 @@ import org.apache.pekko.cluster.typed.Join;
 /**
  * A cluster of one with the real entities, their journal in memory, and a clock that can be moved.
  */
-final class EntityHouse implements AutoCloseable {
+public final class EntityHouse implements AutoCloseable {
   private static final Duration STEP = Duration.ofSeconds(20);
   private static final AtomicInteger NODES = new AtomicInteger();
 
@@ -35,7 +35,8 @@ final class EntityHouse implements AutoCloseable {
     this.shards = EntityShards.start(kit.system(), clock());
   }
 
-  static EntityHouse open() {
+  /** With no node and no VPN. */
+  public static EntityHouse open() {
     return new EntityHouse(ActorTestKit.create("culvert", config()));
   }
 
@@ -54,11 +55,18 @@ final class EntityHouse implements AutoCloseable {
         .resolve();
   }
 
-  EntityShards shards() {
+  /** Its actor system. */
+  public ActorTestKit kit() {
+    return kit;
+  }
+
+  /** Its entities. */
+  public EntityShards shards() {
     return shards;
   }
 
-  InstantSource clock() {
+  /** Stands still, but for {@link #pass}. */
+  public InstantSource clock() {
     return () -> now;
   }
 
@@ -66,31 +74,34 @@ final class EntityHouse implements AutoCloseable {
     return now;
   }
 
-  void pass(Duration time) {
+  /** Moves the clock; back, if negative. */
+  public void pass(Duration time) {
     now = now.plus(time);
   }
 
   /** A node that no other test uses. */
-  NodeId createNode() {
+  public NodeId createNode() {
     NodeId node = unknownNode();
     require(node, replyTo -> new NodeProtocol.CreateNode(requestId(), replyTo));
     return node;
   }
 
   /** The name of a node that nobody made. */
-  NodeId unknownNode() {
+  public NodeId unknownNode() {
     return NodeId.parse("acme/node" + NODES.incrementAndGet());
   }
 
   /** Does a change that must be accepted. */
-  void require(NodeId node, Function<ActorRef<NodeProtocol.Reply>, NodeProtocol.Command> change) {
+  public void require(
+      NodeId node, Function<ActorRef<NodeProtocol.Reply>, NodeProtocol.Command> change) {
     NodeProtocol.Reply reply = ask(node, change);
     if (!(reply instanceof NodeProtocol.Changed)) {
       throw new IllegalStateException(String.valueOf(reply));
     }
   }
 
-  NodeProtocol.Reply ask(
+  /** What the Node entity answers. */
+  public NodeProtocol.Reply ask(
       NodeId node, Function<ActorRef<NodeProtocol.Reply>, NodeProtocol.Command> command) {
     return shards
         .node(node)
@@ -99,7 +110,8 @@ final class EntityHouse implements AutoCloseable {
         .join();
   }
 
-  static String requestId() {
+  /** A new one. */
+  public static String requestId() {
     return UUID.randomUUID().toString();
   }
 
