@@ -30,13 +30,20 @@ public final class Descriptors {
   private static final MethodHandle EVENTFD =
       NativeFunctions.blocking("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle PPOLL =
-      NativeFunctions.blocking(
+      NativeFunctions.plain(
           "ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
   private static final MethodHandle READ =
       NativeFunctions.critical(
           "read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle WRITE =
       NativeFunctions.critical(
+          "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+  // The same two for an eventfd, in native memory and without an error number: see ppoll.
+  private static final MethodHandle READ_EVENT =
+      NativeFunctions.plain("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE_EVENT =
+      NativeFunctions.plain(
           "write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
   private Descriptors() {}
@@ -95,13 +102,32 @@ public final class Descriptors {
     }
   }
 
-  /** ppoll(2) with the thread's own signal mask. */
-  static int ppoll(ErrnoCell errno, MemorySegment polled, int count, MemorySegment timeout) {
+  /**
+   * ppoll(2) with the thread's own signal mask; negative if it was interrupted. Without an {@link
+   * ErrnoCell}: a handle that takes one allocates 40 bytes for each call until it is compiled, and
+   * waits are too rare to be.
+   */
+  static int ppoll(MemorySegment polled, int count, MemorySegment timeout) {
     try {
-      return errno.resultOrError(
-          (int)
-              PPOLL.invokeExact(
-                  errno.segment(), polled, (long) count, timeout, MemorySegment.NULL));
+      return (int) PPOLL.invokeExact(polled, (long) count, timeout, MemorySegment.NULL);
+    } catch (Throwable e) {
+      throw NativeFunctions.wrongCall(e);
+    }
+  }
+
+  /** Takes what an eventfd has counted, if anything. */
+  static void drainEvent(int descriptor, MemorySegment into) {
+    try {
+      var _ = (long) READ_EVENT.invokeExact(descriptor, into, (long) Long.BYTES);
+    } catch (Throwable e) {
+      throw NativeFunctions.wrongCall(e);
+    }
+  }
+
+  /** Adds to an eventfd; that it was full already does no harm. */
+  static void raiseEvent(int descriptor, MemorySegment one) {
+    try {
+      var _ = (long) WRITE_EVENT.invokeExact(descriptor, one, (long) Long.BYTES);
     } catch (Throwable e) {
       throw NativeFunctions.wrongCall(e);
     }

@@ -35,7 +35,6 @@ public final class GuardedDescriptor implements AutoCloseable {
   private final int descriptor;
   private final int wakeup;
   private final ReentrantLock wakeOrClose = new ReentrantLock();
-  private final ErrnoCell wakeErrno = new ErrnoCell();
   private final ErrnoCell readErrno = new ErrnoCell();
   private final ErrnoCell writeErrno = new ErrnoCell();
   private final MemorySegment one = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
@@ -130,9 +129,9 @@ public final class GuardedDescriptor implements AutoCloseable {
     }
     try {
       setTimeout(readTimeout, timeoutNanos);
-      int ready = Descriptors.ppoll(readErrno, readPoll, 2, readTimeout);
+      int ready = Descriptors.ppoll(readPoll, 2, readTimeout);
       if (ready > 0 && readPoll.get(JAVA_SHORT, POLLFD_BYTES + REVENTS) != 0) {
-        Descriptors.read(readErrno, wakeup, drained, Long.BYTES);
+        Descriptors.drainEvent(wakeup, drained);
       }
     } finally {
       leaveReader();
@@ -142,7 +141,7 @@ public final class GuardedDescriptor implements AutoCloseable {
   /** Waits until it can be written. The writing thread only, between enter and leave. */
   public void awaitWritable(long timeoutNanos) {
     setTimeout(writeTimeout, timeoutNanos);
-    Descriptors.ppoll(writeErrno, writePoll, 1, writeTimeout);
+    var _ = Descriptors.ppoll(writePoll, 1, writeTimeout);
   }
 
   private static void setTimeout(MemorySegment timespec, long nanos) {
@@ -155,7 +154,7 @@ public final class GuardedDescriptor implements AutoCloseable {
     wakeOrClose.lock();
     try {
       if (!closed) {
-        Descriptors.write(wakeErrno, wakeup, one, Long.BYTES);
+        Descriptors.raiseEvent(wakeup, one);
       }
     } finally {
       wakeOrClose.unlock();
@@ -171,7 +170,7 @@ public final class GuardedDescriptor implements AutoCloseable {
         return;
       }
       closed = true;
-      Descriptors.write(wakeErrno, wakeup, one, Long.BYTES);
+      Descriptors.raiseEvent(wakeup, one);
       while (readerInside || writerInside) {
         LockSupport.parkNanos(20_000); // no call inside blocks for long but the one just woken
       }

@@ -32,7 +32,7 @@ public final class Sockets {
       NativeFunctions.blocking(
           "getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle SETSOCKOPT =
-      NativeFunctions.critical(
+      NativeFunctions.plain( // too rare to be compiled: see Descriptors.ppoll
           "setsockopt",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle SENDTO =
@@ -83,35 +83,29 @@ public final class Sockets {
     }
   }
 
-  /** setsockopt(2) with an int, in steady use: {@code cell} is the caller's int for it. */
-  public static int setOption(
-      ErrnoCell errno, int descriptor, int level, int option, MemorySegment cell, int value) {
+  /**
+   * setsockopt(2) with an int, in steady use: {@code cell} is the caller's native int for it.
+   *
+   * @return whether the kernel accepts it
+   */
+  public static boolean setOption(
+      int descriptor, int level, int option, MemorySegment cell, int value) {
     cell.set(JAVA_INT, 0, value);
-    try {
-      return errno.resultOrError(
-          (int)
-              SETSOCKOPT.invokeExact(
-                  errno.segment(), descriptor, level, option, cell, Integer.BYTES));
-    } catch (Throwable e) {
-      throw NativeFunctions.wrongCall(e);
-    }
+    return setOption(descriptor, level, option, cell);
   }
 
-  /** setsockopt(2) with an int. */
-  public static int setOption(int descriptor, int level, int option, int value) {
+  /** setsockopt(2) with an int; whether the kernel accepts it. */
+  public static boolean setOption(int descriptor, int level, int option, int value) {
     try (Arena arena = Arena.ofConfined()) {
-      return setOption(new ErrnoCell(), descriptor, level, option, arena.allocate(JAVA_INT), value);
+      return setOption(descriptor, level, option, arena.allocate(JAVA_INT), value);
     }
   }
 
-  /** setsockopt(2) with a structure. */
-  public static int setOption(int descriptor, int level, int option, MemorySegment value) {
-    var errno = new ErrnoCell();
+  /** setsockopt(2) with a structure in native memory; whether the kernel accepts it. */
+  public static boolean setOption(int descriptor, int level, int option, MemorySegment value) {
     try {
-      return errno.resultOrError(
-          (int)
-              SETSOCKOPT.invokeExact(
-                  errno.segment(), descriptor, level, option, value, (int) value.byteSize()));
+      return 0
+          == (int) SETSOCKOPT.invokeExact(descriptor, level, option, value, (int) value.byteSize());
     } catch (Throwable e) {
       throw NativeFunctions.wrongCall(e);
     }

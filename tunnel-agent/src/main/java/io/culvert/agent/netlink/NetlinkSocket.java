@@ -69,8 +69,8 @@ public final class NetlinkSocket implements AutoCloseable {
         Errno.check(Sockets.socket(Sockets.AF_NETLINK, type, NETLINK_ROUTE), "cannot open netlink");
     try (Arena arena = Arena.ofConfined()) {
       // Refused by old kernels, which then say less.
-      Sockets.setOption(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, 1);
-      Sockets.setOption(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1);
+      var _ = Sockets.setOption(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+      var _ = Sockets.setOption(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1);
       setTimeout(descriptor, arena);
       MemorySegment address = arena.allocate(SOCKADDR_NL_BYTES, 4);
       address.set(JAVA_SHORT, 0, (short) Sockets.AF_NETLINK);
@@ -87,7 +87,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private static void setTimeout(int descriptor, Arena arena) {
     MemorySegment timeval = arena.allocate(16, 8);
     timeval.set(JAVA_LONG, 0, ANSWER_SECONDS);
-    Sockets.setOption(descriptor, Sockets.SOL_SOCKET, SO_RCVTIMEO, timeval);
+    var _ = Sockets.setOption(descriptor, Sockets.SOL_SOCKET, SO_RCVTIMEO, timeval);
   }
 
   /**

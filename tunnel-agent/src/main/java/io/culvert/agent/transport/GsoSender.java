@@ -114,18 +114,13 @@ final class GsoSender {
   }
 
   private boolean setSegment(int segmentBytes) {
-    int result =
+    boolean accepted =
         Sockets.setOption(
-            socket.writeErrno(),
-            socket.number(),
-            GroReceiver.SOL_UDP,
-            UDP_SEGMENT,
-            optionCell,
-            segmentBytes);
-    if (result == 0) {
+            socket.number(), GroReceiver.SOL_UDP, UDP_SEGMENT, optionCell, segmentBytes);
+    if (accepted) {
       socketSegmentBytes = segmentBytes;
     }
-    return result == 0;
+    return accepted;
   }
 
   /**

@@ -48,7 +48,7 @@ public final class LinuxDatagramTransport implements DatagramTransport {
   private LinuxDatagramTransport(GuardedDescriptor socket, boolean ipv6, int localPort) {
     this.socket = socket;
     this.localPort = localPort;
-    gro = Sockets.setOption(socket.number(), GroReceiver.SOL_UDP, GroReceiver.UDP_GRO, 1) == 0;
+    gro = Sockets.setOption(socket.number(), GroReceiver.SOL_UDP, GroReceiver.UDP_GRO, 1);
     sender = new GsoSender(socket, ipv6);
     receiver = new GroReceiver(socket, ipv6);
   }
@@ -74,7 +74,7 @@ public final class LinuxDatagramTransport implements DatagramTransport {
 
   /** False, and closed, if there is no IPv6 here (ipv6.disable, or disable_ipv6 on lo). */
   private static boolean binds(int descriptor, boolean ipv6, int port) {
-    Sockets.setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+    var _ = Sockets.setOption(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, 0);
     int result = tryBind(descriptor, ipv6, port);
     if (result == -Errno.EADDRNOTAVAIL || result == -Errno.EAFNOSUPPORT) {
       Descriptors.close(descriptor);
@@ -106,17 +106,17 @@ public final class LinuxDatagramTransport implements DatagramTransport {
 
   private static void setOptions(int descriptor, boolean ipv6) {
     // Each of these may be refused: then the default serves, less well.
-    Sockets.setOption(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
+    var _ = Sockets.setOption(descriptor, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_OMIT);
     if (ipv6) {
-      Sockets.setOption(descriptor, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
+      var _ = Sockets.setOption(descriptor, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_DONT);
     }
     enlarge(descriptor, SO_RCVBUFFORCE, SO_RCVBUF);
     enlarge(descriptor, SO_SNDBUFFORCE, SO_SNDBUF);
   }
 
   private static void enlarge(int descriptor, int forced, int asked) {
-    if (Sockets.setOption(descriptor, Sockets.SOL_SOCKET, forced, BUFFER_BYTES) < 0) {
-      Sockets.setOption(descriptor, Sockets.SOL_SOCKET, asked, BUFFER_BYTES);
+    if (!Sockets.setOption(descriptor, Sockets.SOL_SOCKET, forced, BUFFER_BYTES)) {
+      var _ = Sockets.setOption(descriptor, Sockets.SOL_SOCKET, asked, BUFFER_BYTES);
     }
   }
 
