@@ -34,8 +34,7 @@
 #       198.18.10.2      198.18.10.1    198.18.11.1
 #
 # Nothing here is connected to the machine's own network, and the machine's own namespace gets no address and no route.
-# Works for root, and for an ordinary user as root of a user namespace:
-#       unshare -Urnmpf --kill-child --mount-proc bash -c 'mount -t tmpfs t /run; ops/lab/lab.sh up; bash'
+# Works for root, and for an ordinary user in a user namespace: ops/lab/as-user.sh bash
 set -euo pipefail
 
 LAB=${LAB:-culvert-lab}
@@ -206,7 +205,7 @@ up() { # [internet|pair]
         return
     fi
     packages
-    [ "$(id -u)" = 0 ] || die "network namespaces need root, or a user namespace: see the head of this script"
+    unshare -nm true 2>/dev/null || die "network namespaces need root, or a user namespace: ops/lab/as-user.sh bash"
     down
     mkdir -p "$LAB_RUN"
     trap 'say "could not build $LAB"; down' EXIT

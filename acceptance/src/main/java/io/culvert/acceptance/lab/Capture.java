@@ -21,7 +21,7 @@ public final class Capture implements AutoCloseable {
   /** Starts to capture; returns when packets are seen. */
   public static Capture start(LabHost host, String label) {
     Path file = host.lab().run().resolve(label + ".pcap");
-    // -Z root: stay who we are; in a user namespace there is nobody else to become.
+    // -Z root: if root starts it, it stays root; it changes for nobody else.
     Capture capture =
         new Capture(
             host.start(
