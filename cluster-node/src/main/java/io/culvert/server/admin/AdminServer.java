@@ -4,7 +4,7 @@ import io.culvert.model.sharding.EntityShards;
 import io.culvert.server.authentication.PasswordHasher;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.MasterKey;
-import io.culvert.server.pki.ServerIdentity;
+import io.culvert.server.pki.ServerTls;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -15,9 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Objects;
@@ -61,7 +58,7 @@ public final class AdminServer implements AutoCloseable {
   public static AdminServer start(
       ActorSystem<?> system,
       AdminSettings settings,
-      ServerIdentity identity,
+      ServerTls tls,
       PasswordHasher hasher,
       MasterKey masterKey,
       AppliedRevisions applied,
@@ -72,11 +69,11 @@ public final class AdminServer implements AutoCloseable {
     Accounts accounts = new Accounts(entities, hasher, tokens);
     EnrolmentTokens enrolmentTokens =
         new EnrolmentTokens(
-            masterKey, settings.advertisedGateways(), identity.certificateAuthority());
+            masterKey, settings.advertisedGateways(), tls.identity().certificateAuthority());
     Javalin javalin =
         Javalin.create(
             config -> {
-              configure(config, settings, identity);
+              configure(config, settings, tls);
               config.routes.before("/api/*", context -> prepare(context, accounts, keys));
               accounts.register(config.routes);
               new Organizations(entities).register(config.routes);
@@ -105,21 +102,17 @@ public final class AdminServer implements AutoCloseable {
     return String.valueOf(root.getMessage());
   }
 
-  private static void configure(
-      JavalinConfig config, AdminSettings settings, ServerIdentity identity) {
+  private static void configure(JavalinConfig config, AdminSettings settings, ServerTls tls) {
     config.startup.showJavalinBanner = false;
     config.concurrency.useVirtualThreads = true;
     config.http.maxRequestSize = MAX_BODY_BYTES;
     config.jsonMapper(new JavalinJackson(Requests.JSON, true));
     config.jetty.addConnector(
-        (server, httpConfiguration) -> connector(server, httpConfiguration, settings, identity));
+        (server, httpConfiguration) -> connector(server, httpConfiguration, settings, tls));
   }
 
   private static Connector connector(
-      Server server,
-      HttpConfiguration httpConfiguration,
-      AdminSettings settings,
-      ServerIdentity identity) {
+      Server server, HttpConfiguration httpConfiguration, AdminSettings settings, ServerTls tls) {
     HttpConfiguration secure = new HttpConfiguration(httpConfiguration);
     secure.setSendServerVersion(false);
     // Any name of the certificate, and addresses, are good.
@@ -127,7 +120,7 @@ public final class AdminServer implements AutoCloseable {
     ServerConnector connector =
         new ServerConnector(
             server,
-            new SslConnectionFactory(sslContextFactory(identity), "http/1.1"),
+            new SslConnectionFactory(sslContextFactory(tls), "http/1.1"),
             new HttpConnectionFactory(secure));
     if (!settings.listen().getAddress().isAnyLocalAddress()) {
       connector.setHost(settings.listen().getAddress().getHostAddress());
@@ -136,23 +129,12 @@ public final class AdminServer implements AutoCloseable {
     return connector;
   }
 
-  private static SslContextFactory.Server sslContextFactory(ServerIdentity identity) {
-    char[] password = new char[0];
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      store.setKeyEntry(
-          "server", identity.privateKey(), password, identity.chain().toArray(Certificate[]::new));
-      SslContextFactory.Server factory = new SslContextFactory.Server();
-      factory.setKeyStore(store);
-      factory.setKeyStorePassword("");
-      factory.setKeyManagerPassword("");
-      factory.setIncludeProtocols("TLSv1.3");
-      factory.setSniRequired(false);
-      return factory;
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("cannot use the server's certificate", e);
-    }
+  private static SslContextFactory.Server sslContextFactory(ServerTls tls) {
+    SslContextFactory.Server factory = new SslContextFactory.Server();
+    factory.setSslContext(tls.context());
+    factory.setIncludeProtocols("TLSv1.3");
+    factory.setSniRequired(false);
+    return factory;
   }
 
   /** Says who sends the request; refuses what needs a login and has none. */

@@ -6,7 +6,7 @@ import io.culvert.server.authentication.NodeEnrolment;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.MasterKey;
-import io.culvert.server.pki.ServerIdentity;
+import io.culvert.server.pki.ServerTls;
 import io.culvert.server.session.LogonCounters;
 import io.culvert.server.session.SessionEnvironment;
 import io.grpc.Server;
@@ -20,7 +20,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
@@ -69,7 +68,7 @@ public final class AgentGateway implements AutoCloseable {
   public static AgentGateway start(
       ActorSystem<?> system,
       GatewaySettings settings,
-      ServerIdentity identity,
+      ServerTls tls,
       MasterKey masterKey,
       NodeAuthenticator authenticator,
       NodeEnrolment enrolment,
@@ -80,7 +79,7 @@ public final class AgentGateway implements AutoCloseable {
             FeedRouter.create(shards::vpn, settings.presenceGrace()), "feed-router", Props.empty());
     SessionEnvironment environment =
         new SessionEnvironment(
-            identity.serverName(),
+            tls.identity().serverName(),
             version(),
             authenticator,
             masterKey,
@@ -95,7 +94,7 @@ public final class AgentGateway implements AutoCloseable {
     try {
       Server server =
           NettyServerBuilder.forAddress(settings.listen())
-              .sslContext(sslContext(identity))
+              .sslContext(sslContext(tls))
               .maxInboundMessageSize(settings.maxFrameBytes())
               .maxInboundMetadataSize(8192)
               .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -115,12 +114,9 @@ public final class AgentGateway implements AutoCloseable {
     }
   }
 
-  private static SslContext sslContext(ServerIdentity identity) throws IOException {
-    return GrpcSslContexts.configure(
-            SslContextBuilder.forServer(
-                identity.privateKey(), identity.chain().toArray(X509Certificate[]::new)),
-            SslProvider.JDK)
-        .trustManager(identity.certificateAuthority())
+  private static SslContext sslContext(ServerTls tls) throws IOException {
+    return GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()), SslProvider.JDK)
+        .trustManager(tls.identity().certificateAuthority())
         .clientAuth(ClientAuth.OPTIONAL)
         .protocols("TLSv1.3")
         .build();

@@ -1,15 +1,18 @@
 package io.culvert.server.bootstrap;
 
-import com.typesafe.config.Config;
+import io.culvert.server.pki.ServerTls;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Cluster;
 import org.apache.pekko.persistence.jdbc.testkit.javadsl.SchemaUtils;
+import org.apache.pekko.remote.artery.tcp.SSLEngineProviderSetup;
 
 /** This server's actor system, as a member of its cluster, over its database. */
 final class ClusterMember implements AutoCloseable {
@@ -31,11 +34,15 @@ final class ClusterMember implements AutoCloseable {
    * @throws SettingsException if the address between servers cannot be bound, or Pekko refuses its
    *     settings
    */
-  static ClusterMember start(ServerSettings settings, Config pekko) {
+  static ClusterMember start(ServerSettings settings, ServerTls tls) {
     ServerSettings.ClusterSettings cluster = settings.cluster();
     try {
+      ActorSystemSetup setup =
+          ActorSystemSetup.create(
+              BootstrapSetup.create(PekkoSettings.of(settings)),
+              SSLEngineProviderSetup.create(system -> new ClusterTls(tls)));
       return new ClusterMember(
-          settings, ActorSystem.create(Behaviors.empty(), PekkoSettings.SYSTEM_NAME, pekko));
+          settings, ActorSystem.create(Behaviors.empty(), PekkoSettings.SYSTEM_NAME, setup));
     } catch (RuntimeException e) {
       throw new SettingsException(
           "cannot serve other servers at %s:%d (culvert.cluster, --cluster-port): %s"

@@ -61,13 +61,6 @@ final class DataDirectory implements AutoCloseable {
     return path.resolve("ca.pem");
   }
 
-  /** Where files are that are made at each start. */
-  Path run() {
-    Path run = path.resolve("run");
-    PrivateFiles.createDirectory(run);
-    return run;
-  }
-
   /** Lets another process have it. */
   @Override
   public void close() {

@@ -3,37 +3,18 @@ package io.culvert.server.bootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
-import io.culvert.server.pki.ClusterKeys;
-import io.culvert.server.pki.PrivateFiles;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
 /** What Culvert's settings mean for Pekko. The fixed part is {@code culvert-pekko.conf}. */
 final class PekkoSettings {
   static final String SYSTEM_NAME = "culvert";
-  private static final int STORE_PASSWORD_BYTES = 24;
 
   private PekkoSettings() {}
 
-  /**
-   * The configuration of the actor system.
-   *
-   * @param run where the key stores for Artery are written, anew at each start, under a password
-   *     that only this process knows
-   */
-  static Config of(ServerSettings settings, ClusterKeys keys, Path run, SecureRandom random) {
-    byte[] bytes = new byte[STORE_PASSWORD_BYTES];
-    random.nextBytes(bytes);
-    String password = HexFormat.of().formatHex(bytes);
-    Path keyStore = run.resolve("artery-key.p12");
-    Path trustStore = run.resolve("artery-trust.p12");
-    PrivateFiles.write(keyStore, keys.keyStore(password.toCharArray()));
-    PrivateFiles.write(trustStore, keys.trustStore(password.toCharArray()));
+  /** The configuration of the actor system. */
+  static Config of(ServerSettings settings) {
     String artery = "pekko.remote.artery";
-    String engine = artery + ".ssl.config-ssl-engine";
     String database = "pekko-persistence-jdbc.shared-databases.slick.db";
     return settings
         .pekko()
@@ -42,11 +23,6 @@ final class PekkoSettings {
                 Map.ofEntries(
                     Map.entry(artery + ".canonical.hostname", settings.cluster().host()),
                     Map.entry(artery + ".canonical.port", settings.cluster().port()),
-                    Map.entry(engine + ".key-store", keyStore.toString()),
-                    Map.entry(engine + ".trust-store", trustStore.toString()),
-                    Map.entry(engine + ".key-store-password", password),
-                    Map.entry(engine + ".key-password", password),
-                    Map.entry(engine + ".trust-store-password", password),
                     Map.entry("pekko.cluster.seed-nodes", seedNodes(settings.cluster())),
                     Map.entry(database + ".url", databaseUrl(settings.storage())))))
         .withFallback(

@@ -9,6 +9,7 @@ import io.culvert.server.authentication.EntityNodeEnrolment;
 import io.culvert.server.health.HealthServer;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
+import io.culvert.server.pki.ServerTls;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +39,7 @@ public final class Server implements AutoCloseable {
 
   private final ClusterMember member;
   private final ClusterKeys keys;
+  private final ServerTls tls;
   private final AgentGateway gateway;
   private final AdminServer admin;
   private final HealthServer health;
@@ -48,17 +51,16 @@ public final class Server implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     try {
       DataDirectory data = own(DataDirectory.open(settings.dataDirectory()));
-      keys =
-          ClusterKeys.open(
-              data.keys(),
-              settings.serverName(),
-              CertificateNames.of(settings, HostFacts.addresses()),
-              random,
-              clock);
+      List<String> names = CertificateNames.of(settings, HostFacts.addresses());
+      keys = ClusterKeys.open(data.keys(), settings.serverName(), names, random, clock);
+      tls = new ServerTls(keys.identity());
+      var _ =
+          own(
+              new CertificateRenewal(tls, () -> keys.renewed(data.keys(), names, random, clock))
+                  .start());
       keys.writeAuthority(data.authority());
       health = own(HealthServer.start(settings.health(), () -> ready));
-      member =
-          own(ClusterMember.start(settings, PekkoSettings.of(settings, keys, data.run(), random)));
+      member = own(ClusterMember.start(settings, tls));
       member.createSchema();
       member.awaitUp();
       EntityShards shards = EntityShards.start(member.system(), clock);
@@ -70,7 +72,7 @@ public final class Server implements AutoCloseable {
               AdminServer.start(
                   member.system(),
                   settings.admin(),
-                  keys.identity(),
+                  tls,
                   hasher,
                   keys.masterKey(),
                   gateway.appliedRevisions(),
@@ -87,7 +89,7 @@ public final class Server implements AutoCloseable {
     return AgentGateway.start(
         member.system(),
         settings.gateway(),
-        keys.identity(),
+        tls,
         keys.masterKey(),
         authenticator,
         new EntityNodeEnrolment(

@@ -1,17 +1,13 @@
 package io.culvert.server.pki;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -58,6 +54,17 @@ public record ClusterKeys(
     MasterKey masterKey = openMasterKey(directory, random);
     ServerIdentity identity = openIdentity(directory, serverName, names, authority, random, clock);
     return new ClusterKeys(authority, masterKey, identity);
+  }
+
+  /**
+   * The server's identity as its files say now: another one if somebody has put a new certificate
+   * of the cluster's CA there, or if it was time to make one. Reads files.
+   *
+   * @throws IllegalStateException if a file is damaged
+   */
+  public ServerIdentity renewed(
+      Path directory, List<String> names, SecureRandom random, InstantSource clock) {
+    return openIdentity(directory, identity.serverName(), names, authority, random, clock);
   }
 
   private static CertificateAuthority openAuthority(
@@ -134,40 +141,5 @@ public record ClusterKeys(
   /** Writes the CA's certificate as PEM, for agents and administrators to trust. */
   public void writeAuthority(Path file) {
     PrivateFiles.write(file, Pem.encode(identity.certificateAuthority()));
-  }
-
-  /** The server's key and chain as PKCS#12, for parts that read key stores from files. */
-  public byte[] keyStore(char[] password) {
-    return store(
-        password,
-        store ->
-            store.setKeyEntry(
-                "server",
-                identity.privateKey(),
-                password,
-                identity.chain().toArray(Certificate[]::new)));
-  }
-
-  /** The CA's certificate as PKCS#12. */
-  public byte[] trustStore(char[] password) {
-    return store(
-        password, store -> store.setCertificateEntry("ca", identity.certificateAuthority()));
-  }
-
-  private static byte[] store(char[] password, StoreEdit edit) {
-    try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      edit.apply(store);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      store.store(bytes, password);
-      return bytes.toByteArray();
-    } catch (GeneralSecurityException | IOException e) {
-      throw new IllegalStateException("cannot make a key store", e);
-    }
-  }
-
-  private interface StoreEdit {
-    void apply(KeyStore store) throws GeneralSecurityException;
   }
 }

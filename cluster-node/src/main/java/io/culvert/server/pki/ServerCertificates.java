@@ -15,12 +15,24 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Whether a server's certificate from an earlier start still serves. */
-final class ServerCertificates {
+/** What makes a certificate a server's, and whether one from earlier still serves. */
+public final class ServerCertificates {
   /** A certificate that ends sooner than this is made anew. */
   static final Duration RENEW_BEFORE_END = Duration.ofDays(30);
 
+  private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
   private ServerCertificates() {}
+
+  /** Whether the cluster's CA made it for a server (extended key usage, RFC 5280, 4.2.1.12). */
+  public static boolean isForServer(X509Certificate certificate) {
+    try {
+      List<String> purposes = certificate.getExtendedKeyUsage();
+      return purposes != null && purposes.contains(SERVER_AUTHENTICATION);
+    } catch (CertificateParsingException e) {
+      return false;
+    }
+  }
 
   /**
    * Whether the certificate is the CA's, belongs to the key, says exactly these names, and lasts.

@@ -6,6 +6,7 @@ import io.culvert.model.identity.VpnId;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.ClusterKeys;
+import io.culvert.server.pki.ServerTls;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -52,7 +53,7 @@ public final class AdminHouse implements AutoCloseable {
         AdminServer.start(
             cluster.system(),
             settings,
-            keys.identity(),
+            new ServerTls(keys.identity()),
             hasher,
             keys.masterKey(),
             revisions,

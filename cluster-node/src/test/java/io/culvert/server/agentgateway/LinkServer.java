@@ -16,6 +16,7 @@ import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
 import io.culvert.server.feed.AppliedRevisions.MemberStatus;
 import io.culvert.server.pki.ClusterKeys;
+import io.culvert.server.pki.ServerTls;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,7 +102,7 @@ final class LinkServer implements AutoCloseable {
                 grace,
                 Duration.ofMillis(200),
                 MAX_FRAME),
-            keys.identity(),
+            new ServerTls(keys.identity()),
             keys.masterKey(),
             authenticator,
             new EntityNodeEnrolment(

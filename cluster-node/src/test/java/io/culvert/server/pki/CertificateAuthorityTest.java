@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.model.identity.NodeId;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
@@ -72,29 +71,6 @@ class CertificateAuthorityTest {
     assertThat(authority.issueNode(pair.getPublic(), node).getSerialNumber())
         .isPositive()
         .isNotEqualTo(authority.issueNode(pair.getPublic(), node).getSerialNumber());
-  }
-
-  @Test
-  void storesOpenWithTheirPasswordOnly() throws Exception {
-    X509Certificate certificate = authority.issueServer(pair.getPublic(), "srv", List.of("srv"));
-    ClusterKeys keys =
-        new ClusterKeys(
-            authority,
-            new HkdfMasterKey(new byte[32]),
-            new ServerIdentity(
-                "srv",
-                pair.getPrivate(),
-                List.of(certificate, authority.certificate()),
-                authority.certificate()));
-    KeyStore store = KeyStore.getInstance("PKCS12");
-
-    store.load(
-        new java.io.ByteArrayInputStream(keys.keyStore("secret".toCharArray())),
-        "secret".toCharArray());
-
-    assertThat(store.getKey("server", "secret".toCharArray())).isEqualTo(pair.getPrivate());
-    assertThat(store.getCertificateChain("server"))
-        .containsExactly(certificate, authority.certificate());
   }
 
   private void validate(X509Certificate certificate) throws Exception {
