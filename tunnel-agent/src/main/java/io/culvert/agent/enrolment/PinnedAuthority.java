@@ -59,7 +59,7 @@ final class PinnedAuthority extends X509ExtendedTrustManager {
       throw new CertificateException(e);
     }
     throw new CertificateException(
-        "the server does not belong to the cluster that the token was made for");
+        "the server does not belong to the cluster whose CA the token, or --ca, names");
   }
 
   private static X509ExtendedTrustManager trusting(X509Certificate authority)

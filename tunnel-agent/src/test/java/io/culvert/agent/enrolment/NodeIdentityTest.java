@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.culvert.agent.testserver.TestAuthority;
 import java.io.IOException;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,13 +92,55 @@ class NodeIdentityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"node-key.pem", "node.pem", "ca.pem"})
-  void saysThatADamagedFileIsDamaged(String file) throws IOException {
+  @ValueSource(strings = {"node.json", "node-key.pem", "node.pem", "ca.pem"})
+  void saysWhichFileIsDamagedAndWhatToDo(String file) throws IOException {
     identity.save(state);
-    Files.writeString(state.file(file), "garbage");
+    byte[] whole = Files.readAllBytes(state.file(file));
+    for (byte[] damaged :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(whole, 1),
+            Arrays.copyOf(whole, whole.length / 3),
+            Arrays.copyOf(whole, whole.length * 2 / 3),
+            "garbage".getBytes(StandardCharsets.US_ASCII),
+            new byte[whole.length])) {
+      Files.write(state.file(file), damaged);
+      assertThatExceptionOfType(EnrolmentException.class)
+          .isThrownBy(() -> NodeIdentity.load(state))
+          .withMessageStartingWith("the file %s is damaged;".formatted(state.file(file)))
+          .withMessageContaining("move the directory %s away".formatted(state.path()))
+          .withMessageNotContaining("\n");
+    }
+    Files.write(state.file(file), whole);
+    assertThat(NodeIdentity.load(state)).contains(identity);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"node-key.pem", "node.pem", "ca.pem"})
+  void saysWhichFileIsMissing(String file) throws IOException {
+    identity.save(state);
+    Files.delete(state.file(file));
     assertThatExceptionOfType(EnrolmentException.class)
         .isThrownBy(() -> NodeIdentity.load(state))
-        .withMessageContaining("is damaged");
+        .withMessageStartingWith("the file %s is missing;".formatted(state.file(file)));
+  }
+
+  @Test
+  void saysThatTheKeyIsOfAnotherCertificate() throws IOException {
+    identity.save(state);
+    byte[] certificate = Files.readAllBytes(state.file("node.pem"));
+    KeyPair other = TestAuthority.keyPair();
+    new NodeIdentity(
+            "acme/laptop",
+            List.of("vpn.example.com:443"),
+            other.getPrivate(),
+            authority.node(other.getPublic(), "acme/laptop"),
+            authority.certificate())
+        .save(state);
+    Files.write(state.file("node.pem"), certificate);
+    assertThatExceptionOfType(EnrolmentException.class)
+        .isThrownBy(() -> NodeIdentity.load(state))
+        .withMessageContaining("node-key.pem is damaged");
   }
 
   @Test
