@@ -9,6 +9,7 @@ import io.culvert.agent.enrolment.StateDirectory;
 import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class AgentProcess implements AutoCloseable {
       int udpPort,
       AgentListener listener,
       String version) {
-    lastViews = LastViews.load(state);
+    lastViews = LastViews.load(state, listener::onProblem);
     dataPlane = LinuxDataPlane.open(interfaceName, udpPort);
     control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
     local = LocalServer.start(state.socket(), this::answer);
@@ -118,7 +119,13 @@ final class AgentProcess implements AutoCloseable {
 
     @Override
     public void onViews(List<VpnReplica> replicas) {
-      LastViews.save(state, replicas);
+      try {
+        LastViews.save(state, replicas);
+      } catch (UncheckedIOException e) {
+        line(
+            e.getMessage()
+                + ": the agent goes on, but its next run will not know this one's views");
+      }
     }
 
     private void print(String state) {

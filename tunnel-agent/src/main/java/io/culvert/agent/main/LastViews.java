@@ -1,6 +1,7 @@
 package io.culvert.agent.main;
 
 import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.view.TunnelPlanner;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.Snapshot;
 import java.io.ByteArrayInputStream;
@@ -9,9 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,20 +61,49 @@ record LastViews(List<VpnReplica> replicas, Instant asOf) {
         .build();
   }
 
-  /** What was kept; nothing if there is none, or it cannot be read. */
-  static LastViews load(StateDirectory state) {
+  /**
+   * What was kept; nothing if there is none. It is only a memory: a damaged file stops nobody, but
+   * is put aside.
+   *
+   * @param problem told, as a sentence, that the file is damaged
+   */
+  static LastViews load(StateDirectory state, Consumer<String> problem) {
+    Path file = state.file(FILE);
     try {
-      InputStream in = new ByteArrayInputStream(Files.readAllBytes(state.file(FILE)));
-      List<VpnReplica> replicas = new ArrayList<>();
-      for (Snapshot next = Snapshot.parseDelimitedFrom(in);
-          next != null;
-          next = Snapshot.parseDelimitedFrom(in)) {
-        replicas.add(VpnReplica.of(next, null));
-      }
-      return new LastViews(replicas, Files.getLastModifiedTime(state.file(FILE)).toInstant());
+      return new LastViews(
+          decode(Files.readAllBytes(file)), Files.getLastModifiedTime(file).toInstant());
+    } catch (NoSuchFileException e) {
+      LOG.debug("no views of an earlier run");
+    } catch (IOException | IllegalArgumentException e) {
+      LOG.debug("no views of an earlier run can be read", e);
+      problem.accept(putAside(file, state.file(FILE + ".damaged")));
+    }
+    return new LastViews(List.of(), Instant.EPOCH);
+  }
+
+  private static List<VpnReplica> decode(byte[] content) throws IOException {
+    InputStream in = new ByteArrayInputStream(content);
+    List<VpnReplica> replicas = new ArrayList<>();
+    for (Snapshot next = Snapshot.parseDelimitedFrom(in);
+        next != null;
+        next = Snapshot.parseDelimitedFrom(in)) {
+      VpnReplica replica = VpnReplica.of(next, null);
+      TunnelPlanner.requireValid(replica);
+      replica.peers().values().forEach(peer -> TunnelPlanner.addresses(peer.getMembership()));
+      replicas.add(replica);
+    }
+    return replicas;
+  }
+
+  private static String putAside(Path file, Path aside) {
+    String damaged = "the memory of an earlier run %s is damaged".formatted(file);
+    try {
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      return "%s: it is %s now, and the agent goes on without it"
+          .formatted(damaged, aside.getFileName());
     } catch (IOException e) {
-      LOG.debug("no views of an earlier run", e);
-      return new LastViews(List.of(), Instant.EPOCH);
+      return "%s and cannot be put aside (%s): the agent goes on without it"
+          .formatted(damaged, e.getClass().getSimpleName());
     }
   }
 }
