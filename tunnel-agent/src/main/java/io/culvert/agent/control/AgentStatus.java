@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param nodeId {@code organization/name}
  * @param state where it is in figure 2
+ * @param since when it came into this state, by this computer's clock
  * @param server the address of the server that was used last; empty at first
  * @param links how often it has become linked since it was started
  * @param lastError why it is not linked, as a sentence; empty if it is
@@ -19,6 +20,7 @@ import java.util.Map;
 public record AgentStatus(
     String nodeId,
     AgentState state,
+    Instant since,
     String server,
     int links,
     String lastError,

@@ -12,6 +12,7 @@ import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Snapshot;
 import io.culvert.protocol.v1.Update;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class ControlClient implements AutoCloseable {
   private final NodeIdentity identity;
   private final DataPlane dataPlane;
   private final AgentListener listener;
+  private final InstantSource clock;
   private final String agentVersion;
   private final NodeKeyPair keyPair = NodeKeyPair.generate();
   private final SpiTags tags = new SpiTags();
@@ -50,6 +52,7 @@ public final class ControlClient implements AutoCloseable {
   private final Views views;
 
   private AgentState state = AgentState.OFFLINE;
+  private Instant since;
   private String lastError = "";
   private List<VpnReplica> remembered = List.of();
   private int links;
@@ -71,8 +74,10 @@ public final class ControlClient implements AutoCloseable {
     this.dataPlane = dataPlane;
     this.listener = listener;
     this.agentVersion = agentVersion;
+    this.clock = clock;
     this.connector = new Connector(identity, control, new LinkOwner());
     this.views = new Views(keyPair, tags, dataPlane, clock, listener::onProblem);
+    this.since = clock.instant();
     this.status = picture();
   }
 
@@ -284,6 +289,7 @@ public final class ControlClient implements AutoCloseable {
   private void enter(AgentState next) {
     if (state != next) {
       state = next;
+      since = clock.instant();
       listener.onState(next);
     }
     publish();
@@ -297,6 +303,7 @@ public final class ControlClient implements AutoCloseable {
     return new AgentStatus(
         identity.nodeId(),
         state,
+        since,
         connector.server(),
         links,
         lastError.isEmpty() ? views.problem() : lastError,

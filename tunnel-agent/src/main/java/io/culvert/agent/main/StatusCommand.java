@@ -2,6 +2,8 @@ package io.culvert.agent.main;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,7 +32,11 @@ final class StatusCommand extends AskingCommand {
   void print(JsonNode status, PrintWriter out) {
     out.printf("node    %s%n", status.path("node").asText());
     out.printf(
-        "state   %s, server %s%n", status.path("state").asText(), status.path("server").asText());
+        "state   %s since %s, server %s%n",
+        status.path("state").asText(),
+        Since.text(
+            Instant.parse(status.path("since").asText()), Instant.now(), ZoneId.systemDefault()),
+        status.path("server").asText());
     if (!status.path("lastError").asText().isEmpty()) {
       out.printf("        %s%n", status.path("lastError").asText());
     }

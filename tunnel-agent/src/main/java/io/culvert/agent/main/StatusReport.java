@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record StatusReport(
     String node,
     String state,
+    String since,
     String server,
     int links,
     String lastError,
@@ -67,6 +68,7 @@ record StatusReport(
     return new StatusReport(
         status.nodeId(),
         status.state().toString(),
+        status.since().toString(),
         status.server(),
         status.links(),
         status.lastError(),

@@ -14,10 +14,8 @@ import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.transport.Endpoint;
 import io.culvert.agent.view.Views;
 import io.culvert.agent.view.VpnReplica;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -50,7 +48,8 @@ class CommandsTest {
             directory.resolve("agent.sock"),
             (command, request) ->
                 switch (command) {
-                  case "status" -> StatusReport.of(current, statistics(), LastViews.load(state));
+                  case "status" ->
+                      StatusReport.of(current, statistics(), LastViews.load(state, ignored -> {}));
                   case "ping" -> PeerPing.ping(status(), request.path("node").asText(), 1);
                   default -> throw new IllegalArgumentException("not here");
                 });
@@ -73,6 +72,7 @@ class CommandsTest {
     return new AgentStatus(
         "acme/own",
         AgentState.LINKED,
+        Instant.parse("2025-11-25T06:00:00.140Z"),
         "198.18.2.2:443",
         1,
         "",
@@ -130,7 +130,8 @@ class CommandsTest {
   void statusShowsNodeServerAndVpn() {
     assertThat(ask("status")).isZero();
     assertThat(out.toString())
-        .contains("acme/own", "linked, server 198.18.2.2:443", "revision 8", "AES_256_GCM")
+        .containsPattern("state   linked since 20\\S+ \\S+ \\(\\d+ d\\), server 198.18.2.2:443")
+        .contains("acme/own", "revision 8", "AES_256_GCM")
         .contains("10.1.0.1", "peers 1 of 2 online", "JDK")
         .doesNotContain("dropped");
   }
@@ -147,6 +148,7 @@ class CommandsTest {
     var status = new ObjectMapper().readTree(out.toString());
     assertThat(status.path("node").asText()).isEqualTo("acme/own");
     assertThat(status.path("state").asText()).isEqualTo("linked");
+    assertThat(status.path("since").asText()).isEqualTo("2025-11-25T06:00:00.140Z");
     assertThat(status.path("links").asInt()).isEqualTo(1);
     var vpn = status.path("vpns").path(0);
     assertThat(vpn.path("revision").asInt()).isEqualTo(8);
@@ -172,29 +174,12 @@ class CommandsTest {
   void peersShowsWhatAnEarlierRunKnewWhileNoServerAnswers() {
     LastViews.save(state, status().replicas());
     current =
-        new AgentStatus("acme/own", AgentState.OFFLINE, "", 0, "no route", List.of(), Map.of());
+        new AgentStatus(
+            "acme/own", AgentState.OFFLINE, Instant.EPOCH, "", 0, "no route", List.of(), Map.of());
     assertThat(ask("peers")).isZero();
     List<String> lines = out.toString().lines().toList();
     assertThat(lines.get(1)).contains("acme/p1", "stale", "10.1.0.2");
     assertThat(lines.get(3)).startsWith("acme/vpn1: no server has answered").contains("as of 20");
-  }
-
-  @Test
-  void lastViewsHoldNoSecretAndSurviveDamage() throws IOException {
-    VpnReplica known =
-        VpnReplica.of(
-            Views.snapshot(1)
-                .addPeers(Views.offline(Views.member("acme/p1", 1, 2)))
-                .addPairSecrets(Views.secret("acme/p1", 1))
-                .build(),
-            null);
-    LastViews.save(state, List.of(known));
-    assertThat(LastViews.load(state).replicas())
-        .singleElement()
-        .satisfies(replica -> assertThat(replica.peers()).isEqualTo(known.peers()))
-        .satisfies(replica -> assertThat(replica.secrets()).isEmpty());
-    Files.write(state.file("last-views.bin"), new byte[] {99, 1});
-    assertThat(LastViews.load(state).replicas()).isEmpty();
   }
 
   @Test
