@@ -46,8 +46,8 @@ final class LinkService {
     return ServerServiceDefinition.builder(AgentGatewayGrpc.SERVICE_NAME)
         .addMethod(EncodedFrames.LINK, ServerCalls.asyncBidiStreamingCall(this::link))
         .addMethod(
-            AgentGatewayGrpc.getEnrollMethod(),
-            ServerCalls.<EnrollRequest, EnrollReply>asyncUnaryCall(
+            EncodedFrames.ENROLL,
+            ServerCalls.<Optional<EnrollRequest>, EnrollReply>asyncUnaryCall(
                 (request, responses) -> enrol(enrolment, request, responses)))
         .build();
   }
@@ -57,9 +57,18 @@ final class LinkService {
   }
 
   private static void enrol(
-      NodeEnrolment enrolment, EnrollRequest request, StreamObserver<EnrollReply> responses) {
+      NodeEnrolment enrolment,
+      Optional<EnrollRequest> request,
+      StreamObserver<EnrollReply> responses) {
+    if (request.isEmpty()) {
+      responses.onError(
+          Status.INVALID_ARGUMENT
+              .withDescription("the message is no EnrollRequest")
+              .asRuntimeException());
+      return;
+    }
     enrolment
-        .enrol(request)
+        .enrol(request.get())
         .whenComplete(
             (reply, failure) -> {
               if (failure == null) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,6 +104,9 @@ public final class ServerCommand implements Callable<Integer> {
 
   /** Entry point. */
   public static void main(String... arguments) {
+    // gRPC logs with java.util.logging; how much of that is worth writing is in logback.xml.
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
     System.exit(new CommandLine(new ServerCommand()).execute(arguments));
   }
 
