@@ -126,7 +126,9 @@ final class NodeOwnership {
       case NodeProtocol.MembershipsChanged changed ->
           owned ? new Verdict.Owned(changed.memberships()) : Verdict.Unchanged.INSTANCE;
       case NodeProtocol.Displaced displaced ->
-          new Verdict.Displaced("a newer session owns the node: " + displaced.bySessionId());
+          new Verdict.Displaced(
+              "another agent has logged on as this node (session %s); this one stays away until it is started again"
+                  .formatted(displaced.bySessionId()));
       case NodeProtocol.Revoked revoked -> new Verdict.Revoked(revoked.message());
     };
   }
