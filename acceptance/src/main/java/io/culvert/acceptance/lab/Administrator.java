@@ -43,7 +43,7 @@ public final class Administrator {
    *
    * @param input what it reads from its standard input, null for nothing
    */
-  Outcome type(List<String> words, @Nullable String input) {
+  public Outcome type(List<String> words, @Nullable String input) {
     List<String> arguments = new ArrayList<>(List.of("admin"));
     arguments.addAll(words);
     return host.culvert(arguments, environment, input);

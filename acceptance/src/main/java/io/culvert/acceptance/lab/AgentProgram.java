@@ -2,7 +2,11 @@ package io.culvert.acceptance.lab;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,9 +38,13 @@ public final class AgentProgram implements AutoCloseable {
    * @param nodeId {@code organization/name}
    */
   public AgentProgram(LabHost host, String nodeId) {
+    this(host, nodeId, host.directory("agent-" + nodeId.replace('/', '-')));
+  }
+
+  private AgentProgram(LabHost host, String nodeId, Path directory) {
     this.host = host;
     this.nodeId = nodeId;
-    this.directory = host.directory("agent-" + nodeId.replace('/', '-'));
+    this.directory = directory;
   }
 
   /**
@@ -54,6 +62,30 @@ public final class AgentProgram implements AutoCloseable {
   /** The node that it is the agent of. */
   public String nodeId() {
     return nodeId;
+  }
+
+  /** Its state directory. */
+  public Path directory() {
+    return directory;
+  }
+
+  /** An agent at another host with a copy of this one's key, certificate and memory. */
+  public AgentProgram copiedTo(LabHost other) {
+    Path copy = other.directory("%s-at-%s".formatted(directory.getFileName(), other.name()));
+    try (var files = Files.list(directory)) {
+      Files.createDirectories(copy);
+      for (Path file : files.filter(name -> !isOfTheProcess(name)).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new AgentProgram(other, nodeId, copy);
+  }
+
+  /** The lock and the socket. */
+  private static boolean isOfTheProcess(Path file) {
+    return file.getFileName().toString().startsWith("agent.");
   }
 
   /** Enrols with this token when it is started next. */
@@ -141,6 +173,14 @@ public final class AgentProgram implements AutoCloseable {
     List<String> addresses = new ArrayList<>();
     vpn(vpn).at("/addresses").forEach(address -> addresses.add(address.asText()));
     return addresses;
+  }
+
+  /** Waits until it is in a state, as {@code agent status} names it. */
+  public void awaitState(String state) {
+    Await.until(
+        "%s to be %s".formatted(nodeId, state),
+        LINK_LIMIT,
+        () -> status().at("/state").asText().equals(state));
   }
 
   /** Waits until it has applied a change; how long after the acceptance that was. */

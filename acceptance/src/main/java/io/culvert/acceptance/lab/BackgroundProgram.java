@@ -99,6 +99,11 @@ public final class BackgroundProgram implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** Its exit status; it has ended. */
+  public int exitStatus() {
+    return process.exitValue();
+  }
+
   /** Sends it SIGINT and waits for its end. */
   public void interrupt() {
     Programs.run(List.of("kill", "-s", "INT", Long.toString(pid())), Map.of(), null, PATIENCE);

@@ -65,7 +65,7 @@ public final class CulvertServer implements AutoCloseable {
                 "--server",
                 "https://%s:%d".formatted(address, ADMIN_PORT),
                 "--ca",
-                data.resolve("ca.pem").toString(),
+                authority().toString(),
                 "--user",
                 "admin",
                 "--password-stdin",
@@ -73,6 +73,11 @@ public final class CulvertServer implements AutoCloseable {
             oneTime + "\n" + OWN_PASSWORD + "\n")
         .orFail();
     return administrator;
+  }
+
+  /** The file with the certificate of the cluster's CA. */
+  public Path authority() {
+    return data.resolve("ca.pem");
   }
 
   /** What it has printed since it was last started. */
