@@ -45,6 +45,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void theServersOfTheClusterKnowNothingOfWhatTheyServe() {
+    noDependency(
+        "cluster",
+        "session",
+        "feed",
+        "agentgateway",
+        "authentication",
+        "admin",
+        "bootstrap",
+        "health");
+  }
+
+  @Test
   void sessionsKnowNoDoors() {
     noDependency("session", "agentgateway", "admin", "bootstrap", "health");
   }

@@ -2,6 +2,7 @@ package io.culvert.server.admin;
 
 import io.culvert.model.sharding.EntityShards;
 import io.culvert.server.authentication.PasswordHasher;
+import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.MasterKey;
 import io.culvert.server.pki.ServerTls;
@@ -16,15 +17,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.cluster.Member;
-import org.apache.pekko.cluster.typed.Cluster;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -62,6 +59,7 @@ public final class AdminServer implements AutoCloseable {
       PasswordHasher hasher,
       MasterKey masterKey,
       AppliedRevisions applied,
+      ServerGroup servers,
       InstantSource clock) {
     Entities entities = new Entities(EntityShards.of(system));
     BearerTokens tokens = new BearerTokens(masterKey, settings.sessionLifetime(), clock);
@@ -80,7 +78,8 @@ public final class AdminServer implements AutoCloseable {
               new Vpns(entities, applied, clock).register(config.routes);
               new Nodes(entities, accounts, enrolmentTokens, settings.tokenLifetime(), clock)
                   .register(config.routes);
-              registerRest(config.routes, system);
+              new ClusterServers(servers).register(config.routes);
+              registerRest(config.routes);
             });
     try {
       javalin.start();
@@ -157,8 +156,7 @@ public final class AdminServer implements AutoCloseable {
     context.attribute(Requests.KEYS, keys);
   }
 
-  private static void registerRest(RoutesConfig routes, ActorSystem<?> system) {
-    routes.get("/api/v1/servers", context -> listServers(context, system));
+  private static void registerRest(RoutesConfig routes) {
     routes.get(
         "/api/v1/openapi.yaml",
         context -> context.contentType("application/yaml").result(openApi()));
@@ -197,21 +195,6 @@ public final class AdminServer implements AutoCloseable {
         .status(status)
         .json(new Api.Problem("about:blank", code.replace('-', ' '), status, detail, code))
         .contentType("application/problem+json");
-  }
-
-  private static void listServers(Context context, ActorSystem<?> system) {
-    Requests.requireOperator(context);
-    context.json(
-        StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
-            .map(AdminServer::clusterServer)
-            .toList());
-  }
-
-  private static Api.ClusterServer clusterServer(Member member) {
-    String name =
-        member.getRoles().stream().filter(role -> !role.startsWith("dc-")).findFirst().orElse("");
-    return new Api.ClusterServer(
-        member.address().hostPort(), name, member.status().toString().toLowerCase(Locale.ROOT));
   }
 
   private static String openApi() {

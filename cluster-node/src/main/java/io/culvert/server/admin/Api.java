@@ -115,7 +115,22 @@ final class Api {
     }
   }
 
-  record ClusterServer(String address, String name, String status) {}
+  /**
+   * A server of the cluster.
+   *
+   * @param status in the cluster, or {@code unreachable}
+   * @param version null, like what follows, if the server does not answer
+   */
+  record ClusterServer(
+      String name,
+      String address,
+      String status,
+      @Nullable String version,
+      @Nullable Integer agents,
+      @Nullable Boolean draining) {}
+
+  /** A server that begins to drain. */
+  record Drain(String name) {}
 
   /** A refusal (RFC 9457). */
   record Problem(String type, String title, int status, String detail, String code) {}

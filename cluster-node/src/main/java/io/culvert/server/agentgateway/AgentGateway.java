@@ -122,7 +122,8 @@ public final class AgentGateway implements AutoCloseable {
         .build();
   }
 
-  private static String version() {
+  /** Of this program. */
+  public static String version() {
     String version = AgentGateway.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;
   }
@@ -130,6 +131,11 @@ public final class AgentGateway implements AutoCloseable {
   /** The bound TCP port. */
   public int port() {
     return server.getPort();
+  }
+
+  /** How many agents are linked to this server. */
+  public int agents() {
+    return links.sessionCount();
   }
 
   /** What agents have applied, as far as this server knows. */

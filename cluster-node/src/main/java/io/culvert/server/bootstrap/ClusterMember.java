@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -31,11 +32,18 @@ final class ClusterMember implements AutoCloseable {
   /**
    * Starts the actor system and its transport.
    *
-   * @throws SettingsException if the address between servers cannot be bound, or Pekko refuses its
-   *     settings
+   * @throws SettingsException if the address between servers cannot be bound, Pekko refuses its
+   *     settings, or a server that it shall join is of another cluster
    */
   static ClusterMember start(ServerSettings settings, ServerTls tls) {
     ServerSettings.ClusterSettings cluster = settings.cluster();
+    for (String seed : cluster.join()) {
+      SeedProbe.problem(tls, seed)
+          .ifPresent(
+              problem -> {
+                throw new SettingsException(problem);
+              });
+    }
     try {
       ActorSystemSetup setup =
           ActorSystemSetup.create(
@@ -88,10 +96,22 @@ final class ClusterMember implements AutoCloseable {
     }
     boolean inTime = decided.await(JOIN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     if (!inTime || system.getWhenTerminated().toCompletableFuture().isDone()) {
-      throw new SettingsException(
-          "no server of the cluster answered at %s: are the addresses right, does one run there, and were keys/ca.pem, keys/ca-key.pem and keys/master.key copied from it?"
-              .formatted(String.join(", ", settings.cluster().join())));
+      throw new SettingsException(whyNotJoined());
     }
+  }
+
+  private String whyNotJoined() {
+    String seeds = String.join(", ", settings.cluster().join());
+    boolean refused =
+        CoordinatedShutdown.get(system.classicSystem())
+            .getShutdownReason()
+            .filter(CoordinatedShutdown.IncompatibleConfigurationDetectedReason$.class::isInstance)
+            .isPresent();
+    return refused
+        ? "the cluster at %s refused this server (%s); the log of the server there says what does not fit"
+            .formatted(seeds, JoinCompatibility.shown(system.settings().config()))
+        : "no server of the cluster answered at %s: are the addresses right, and does one run there?"
+            .formatted(seeds);
   }
 
   /** Leaves the cluster and stops the actor system. */

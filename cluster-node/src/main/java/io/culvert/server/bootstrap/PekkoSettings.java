@@ -19,6 +19,8 @@ final class PekkoSettings {
     return settings
         .pekko()
         .withFallback(
+            ConfigFactory.parseMap(JoinCompatibility.clusterName(settings.cluster().name())))
+        .withFallback(
             ConfigFactory.parseMap(
                 Map.ofEntries(
                     Map.entry(artery + ".canonical.hostname", settings.cluster().host()),
@@ -35,8 +37,9 @@ final class PekkoSettings {
   }
 
   /**
-   * A server that is told to join never founds a cluster: it is not the first of its seeds. One
-   * that founds a cluster has no seeds: it joins itself.
+   * One that founds a cluster alone has no seeds: it joins itself. Of a list, only the first
+   * founds, and only if none of the others answers; so servers that start at the same moment with
+   * the same list never found two clusters.
    */
   private static List<String> seedNodes(ServerSettings.ClusterSettings cluster) {
     return cluster.join().stream()

@@ -6,6 +6,7 @@ import io.culvert.server.agentgateway.AgentGateway;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
+import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.health.HealthServer;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
@@ -20,9 +21,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.Done;
 
 /**
@@ -35,6 +38,8 @@ public final class Server implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ServerSettings settings;
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean ready;
 
   private final ClusterMember member;
@@ -76,12 +81,32 @@ public final class Server implements AutoCloseable {
                   hasher,
                   keys.masterKey(),
                   gateway.appliedRevisions(),
+                  startServerGroup(),
                   clock));
       ready = true;
     } catch (InterruptedException | IOException | RuntimeException e) {
       close();
       throw e;
     }
+  }
+
+  private ServerGroup startServerGroup() {
+    return ServerGroup.start(
+        member.system(),
+        settings.serverName(),
+        AgentGateway.version(),
+        gateway::agents,
+        draining::get,
+        this::beginDraining);
+  }
+
+  /** As an administrator asks: on a thread of its own, since it takes its time. */
+  private boolean beginDraining() {
+    if (draining.get()) {
+      return false;
+    }
+    Thread.ofPlatform().name("culvert-drain").start(this::drainAndClose);
+    return true;
   }
 
   private AgentGateway startGateway(EntityShards shards, Argon2PasswordHasher hasher) {
@@ -143,8 +168,26 @@ public final class Server implements AutoCloseable {
     return member.system().getWhenTerminated();
   }
 
-  /** Tells the agents to move, waits until they have or the drain time is over, and stops. */
+  /** Whether this server is draining, or has drained. */
+  public boolean isDraining() {
+    return draining.get();
+  }
+
+  /**
+   * Tells the agents to move, waits until they have or the drain time is over, and stops. Returns
+   * when all has stopped, whoever began it. Any thread.
+   */
   public void drainAndClose() {
+    if (draining.compareAndSet(false, true)) {
+      drain();
+      close();
+      closed.countDown();
+    } else {
+      awaitClosed();
+    }
+  }
+
+  private void drain() {
     ready = false;
     Duration spread = settings.gateway().drainDelay();
     try {
@@ -157,7 +200,14 @@ public final class Server implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       member.system().log().warn("draining was cut short", e);
     }
-    close();
+  }
+
+  private void awaitClosed() {
+    try {
+      closed.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Stops at once, the last part first. */

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
@@ -208,19 +207,12 @@ public final class ServerCommand implements Callable<Integer> {
         adminUrl, settings.dataDirectory().resolve("ca.pem"), FirstOperator.USER_NAME);
   }
 
-  /** Blocks until a signal has stopped the server, or its cluster has shut it out. */
+  /** Blocks until the server was told to stop, or its cluster has shut it out. */
   private static int awaitEnd(Server server, PrintWriter err) {
-    AtomicBoolean told = new AtomicBoolean();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  told.set(true);
-                  server.drainAndClose();
-                },
-                "drain"));
+    Runtime.getRuntime().addShutdownHook(new Thread(server::drainAndClose, "culvert-stop"));
     server.left().toCompletableFuture().join();
-    if (told.get()) {
+    if (server.isDraining()) {
+      server.drainAndClose();
       return 0;
     }
     err.println(

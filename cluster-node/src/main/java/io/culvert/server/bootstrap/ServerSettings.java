@@ -39,10 +39,11 @@ public record ServerSettings(
   /**
    * The cluster's transport.
    *
+   * @param name servers of another name are refused
    * @param port 0: any free one, for a server that nobody joins
    * @param join {@code host:port} of servers to join; empty: found a cluster of one
    */
-  public record ClusterSettings(String host, int port, List<String> join) {}
+  public record ClusterSettings(String name, String host, int port, List<String> join) {}
 
   /**
    * The H2 database.

@@ -86,7 +86,19 @@ final class SettingsReader {
       throw bad(path, "use the address at which other servers reach this one");
     }
     return new ClusterSettings(
-        host, port("culvert.cluster.port", 0), hostsAndPorts("culvert.cluster.join"));
+        clusterName(),
+        host,
+        port("culvert.cluster.port", 0),
+        hostsAndPorts("culvert.cluster.join"));
+  }
+
+  private String clusterName() {
+    String path = "culvert.cluster.name";
+    try {
+      return Name.require(config.getString(path), "cluster");
+    } catch (IllegalArgumentException e) {
+      throw bad(path, String.valueOf(e.getMessage()));
+    }
   }
 
   private EmbeddedStorage storage(Path data) {

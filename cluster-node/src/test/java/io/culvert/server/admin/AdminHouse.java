@@ -57,6 +57,7 @@ public final class AdminHouse implements AutoCloseable {
             hasher,
             keys.masterKey(),
             revisions,
+            cluster.servers(),
             clock);
     this.nobody = ApiClient.nobody(server.port(), authority());
   }

@@ -229,5 +229,21 @@ final class RestApiTest {
     Answer servers = operator.get("/api/v1/servers");
     assertThat(servers.json()).hasSize(1);
     assertThat(servers.json().at("/0/status").asText()).isEqualTo("up");
+    assertThat(servers.json().at("/0/name").asText()).isEqualTo("server1");
+    assertThat(servers.json().at("/0/version").asText()).isEqualTo("tested");
+    assertThat(servers.json().at("/0/agents").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void drainsTheLastServerOnlyByForce() {
+    Answer refused = operator.post("/api/v1/servers/server1/drain", "");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().at("/code").asText()).isEqualTo("last-server");
+    assertThat(operator.post("/api/v1/servers/nobody/drain", "").status()).isEqualTo(404);
+
+    assertThat(operator.post("/api/v1/servers/server1/drain?force=true", "").status())
+        .isEqualTo(202);
+
+    assertThat(operator.get("/api/v1/servers").json().at("/0/draining").asBoolean()).isTrue();
   }
 }

@@ -3,6 +3,7 @@ package io.culvert.server.admin;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.cluster.ServerGroup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +13,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -25,10 +28,20 @@ final class SingleServerCluster implements AutoCloseable {
 
   private final ActorTestKit kit;
   private final EntityShards shards;
+  private final ServerGroup servers;
+  private final AtomicBoolean drained = new AtomicBoolean();
 
   private SingleServerCluster(ActorTestKit kit, EntityShards shards) {
     this.kit = kit;
     this.shards = shards;
+    this.servers =
+        ServerGroup.start(
+            kit.system(),
+            "server1",
+            "tested",
+            () -> 3,
+            drained::get,
+            () -> drained.compareAndSet(false, true));
   }
 
   /** Forms the cluster; returns when it is up. */
@@ -44,6 +57,8 @@ final class SingleServerCluster implements AutoCloseable {
   private static Config config(String url) {
     return ConfigFactory.parseMap(
             Map.of(
+                "pekko.cluster.roles",
+                List.of("server1"),
                 "pekko.remote.artery.transport",
                 "tcp",
                 "pekko.remote.artery.canonical.hostname",
@@ -81,6 +96,10 @@ final class SingleServerCluster implements AutoCloseable {
 
   EntityShards shards() {
     return shards;
+  }
+
+  ServerGroup servers() {
+    return servers;
   }
 
   @Override

@@ -161,11 +161,40 @@ class ServerProcessIT {
         assertThat(organizations(atB)).containsExactly("acme");
         assertThat(atB.expect(200, "GET", "/api/v1/servers", "")).hasSize(2);
 
-        a.terminate();
-        a.awaitExit();
+        atB.expect(202, "POST", "/api/v1/servers/a/drain", "");
+        assertThat(a.awaitExit()).isZero();
 
         b.await("serving alone", () -> created(atB, "later"));
         assertThat(organizations(atB)).containsExactly("acme", "later");
+      }
+    }
+  }
+
+  @Test
+  void saysWhyItMayNotJoin() throws Exception {
+    try (ServerProcess a = new ServerProcess(directory.resolve("a")).awaitReady()) {
+      String seed = "127.0.0.1:" + a.clusterPort;
+      try (ServerProcess stranger =
+          new ServerProcess(directory.resolve("stranger"), "--join", seed)) {
+        assertThat(stranger.awaitExit()).isEqualTo(2);
+        assertThat(stranger.text())
+            .contains("the server at " + seed + " belongs to another cluster")
+            .doesNotContain("\tat ");
+      }
+      Path keys = Files.createDirectories(directory.resolve("other").resolve("keys"));
+      for (String file : List.of("ca.pem", "ca-key.pem", "master.key")) {
+        Files.copy(a.data.resolve("keys").resolve(file), keys.resolve(file));
+      }
+      Path config =
+          Files.writeString(directory.resolve("other.conf"), "culvert.cluster.name = other");
+      try (ServerProcess other =
+          new ServerProcess(
+              directory.resolve("other"), "--config", config.toString(), "--join", seed)) {
+        assertThat(other.awaitExit()).isEqualTo(2);
+        assertThat(other.text())
+            .contains("the cluster at " + seed + " refused this server (cluster 'other'")
+            .doesNotContain("\tat ");
+        assertThat(a.text()).contains("the cluster 'other' and the cluster 'culvert' are not one");
       }
     }
   }

@@ -327,7 +327,8 @@ final class AdminCommandTest {
           "administrator set",
           "administrator remove",
           "server",
-          "server list"
+          "server list",
+          "server drain"
         }) {
       Outcome help = operator.type(group + " --help");
       assertThat(help.status()).as(group).isZero();
