@@ -57,6 +57,11 @@ public record NodeIdentity(
     servers = List.copyOf(servers);
   }
 
+  /** Seals this node's files. */
+  public StateSeal seal() {
+    return new StateSeal(nodeId, privateKey);
+  }
+
   /** Never shows the key. */
   @Override
   public String toString() {

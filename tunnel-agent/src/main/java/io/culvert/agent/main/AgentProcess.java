@@ -6,6 +6,7 @@ import io.culvert.agent.control.AgentState;
 import io.culvert.agent.control.ControlClient;
 import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
@@ -31,7 +32,7 @@ final class AgentProcess implements AutoCloseable {
       int udpPort,
       AgentListener listener,
       String version) {
-    lastViews = LastViews.load(state, listener::onProblem);
+    lastViews = LastViews.load(state, identity.seal(), listener::onProblem);
     dataPlane = LinuxDataPlane.open(interfaceName, udpPort);
     control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
     local = LocalServer.start(state.socket(), this::answer);
@@ -91,10 +92,12 @@ final class AgentProcess implements AutoCloseable {
     private final PrintWriter out;
     private final LongSupplier elapsedMillis;
     private final StateDirectory state;
+    private final StateSeal seal;
 
-    Printer(PrintWriter out, LongSupplier elapsedMillis, StateDirectory state) {
+    Printer(PrintWriter out, LongSupplier elapsedMillis, StateDirectory state, StateSeal seal) {
       this.out = out;
       this.state = state;
+      this.seal = seal;
       this.elapsedMillis = elapsedMillis;
     }
 
@@ -120,7 +123,7 @@ final class AgentProcess implements AutoCloseable {
     @Override
     public void onViews(List<VpnReplica> replicas) {
       try {
-        LastViews.save(state, replicas);
+        LastViews.save(state, seal, replicas);
       } catch (UncheckedIOException e) {
         line(
             e.getMessage()

@@ -1,6 +1,7 @@
 package io.culvert.agent.main;
 
 import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.view.TunnelPlanner;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.Snapshot;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +40,10 @@ record LastViews(List<VpnReplica> replicas, Instant asOf) {
     replicas = List.copyOf(replicas);
   }
 
-  /** Keeps the views, as length-delimited snapshots. */
-  static void save(StateDirectory state, List<VpnReplica> replicas) {
+  /**
+   * Keeps the views, as length-delimited snapshots, sealed: who is whose peer is nobody's business.
+   */
+  static void save(StateDirectory state, StateSeal seal, List<VpnReplica> replicas) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       for (VpnReplica replica : replicas) {
@@ -48,7 +52,7 @@ record LastViews(List<VpnReplica> replicas, Instant asOf) {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    state.write(FILE, bytes.toByteArray());
+    state.write(FILE, seal.seal(bytes.toByteArray()));
   }
 
   private static Snapshot snapshot(VpnReplica replica) {
@@ -67,14 +71,14 @@ record LastViews(List<VpnReplica> replicas, Instant asOf) {
    *
    * @param problem told, as a sentence, that the file is damaged
    */
-  static LastViews load(StateDirectory state, Consumer<String> problem) {
+  static LastViews load(StateDirectory state, StateSeal seal, Consumer<String> problem) {
     Path file = state.file(FILE);
     try {
       return new LastViews(
-          decode(Files.readAllBytes(file)), Files.getLastModifiedTime(file).toInstant());
+          decode(seal.open(Files.readAllBytes(file))), Files.getLastModifiedTime(file).toInstant());
     } catch (NoSuchFileException e) {
       LOG.debug("no views of an earlier run");
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       LOG.debug("no views of an earlier run can be read", e);
       problem.accept(putAside(file, state.file(FILE + ".damaged")));
     }

@@ -112,14 +112,18 @@ final class UpCommand implements Callable<Integer> {
     try {
       directory.prepare();
       FileLock lock = directory.lock();
+      NodeIdentity identity = identity(directory, out);
       AgentProcess process =
           AgentProcess.start(
               directory,
-              identity(directory, out),
+              identity,
               interfaceName,
               port,
               new AgentProcess.Printer(
-                  out, () -> System.currentTimeMillis() - startedMillis, directory),
+                  out,
+                  () -> System.currentTimeMillis() - startedMillis,
+                  directory,
+                  identity.seal()),
               VERSION);
       runUntilStopped(process, lock);
       return 0;

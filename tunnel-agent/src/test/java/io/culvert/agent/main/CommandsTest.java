@@ -9,6 +9,7 @@ import io.culvert.agent.control.AgentStatus;
 import io.culvert.agent.dataplane.DropReason;
 import io.culvert.agent.dataplane.EngineStatistics;
 import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.transport.Endpoint;
@@ -30,6 +31,8 @@ import picocli.CommandLine;
 
 /** The commands that ask, over a real socket, of an agent with one VPN and two peers. */
 class CommandsTest {
+  private static final StateSeal SEAL = Seals.fresh("acme/laptop");
+
   private static final EngineStatistics.Worker WORKER =
       new EngineStatistics.Worker(7, 700, 6, 5, 0);
 
@@ -49,7 +52,8 @@ class CommandsTest {
             (command, request) ->
                 switch (command) {
                   case "status" ->
-                      StatusReport.of(current, statistics(), LastViews.load(state, ignored -> {}));
+                      StatusReport.of(
+                          current, statistics(), LastViews.load(state, SEAL, ignored -> {}));
                   case "ping" -> PeerPing.ping(status(), request.path("node").asText(), 1);
                   default -> throw new IllegalArgumentException("not here");
                 });
@@ -172,7 +176,7 @@ class CommandsTest {
 
   @Test
   void peersShowsWhatAnEarlierRunKnewWhileNoServerAnswers() {
-    LastViews.save(state, status().replicas());
+    LastViews.save(state, SEAL, status().replicas());
     current =
         new AgentStatus(
             "acme/own", AgentState.OFFLINE, Instant.EPOCH, "", 0, "no route", List.of(), Map.of());

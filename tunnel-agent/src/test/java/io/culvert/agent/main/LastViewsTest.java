@@ -3,11 +3,13 @@ package io.culvert.agent.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.agent.enrolment.StateDirectory;
+import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.view.Views;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.Snapshot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ class LastViewsTest {
   private final Path file;
   private final Path aside;
   private final List<String> problems = new ArrayList<>();
+  private final StateSeal seal = Seals.fresh("acme/laptop");
 
   LastViewsTest(@TempDir Path directory) {
     state = new StateDirectory(directory);
@@ -38,17 +41,29 @@ class LastViewsTest {
   }
 
   private List<VpnReplica> load() {
-    return LastViews.load(state, problems::add).replicas();
+    return LastViews.load(state, seal, problems::add).replicas();
   }
 
   @Test
   void knowsWhatWasKeptButNoSecret() {
-    LastViews.save(state, List.of(known));
+    LastViews.save(state, seal, List.of(known));
     assertThat(load())
         .singleElement()
         .satisfies(replica -> assertThat(replica.peers()).isEqualTo(known.peers()))
         .satisfies(replica -> assertThat(replica.secrets()).isEmpty());
     assertThat(problems).isEmpty();
+  }
+
+  @Test
+  void isReadByNobodyElse() throws IOException {
+    LastViews.save(state, seal, List.of(known));
+    assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+        .doesNotContain("acme");
+
+    assertThat(LastViews.load(state, Seals.fresh("acme/laptop"), problems::add).replicas())
+        .isEmpty();
+
+    assertThat(problems).singleElement().asString().contains("damaged");
   }
 
   @Test
@@ -59,7 +74,7 @@ class LastViewsTest {
 
   @Test
   void putsATruncatedFileAsideSaysSoOnceAndGoesOn() throws IOException {
-    LastViews.save(state, List.of(known));
+    LastViews.save(state, seal, List.of(known));
     byte[] whole = Files.readAllBytes(file);
     for (int length = 1; length < whole.length; length++) {
       problems.clear();
