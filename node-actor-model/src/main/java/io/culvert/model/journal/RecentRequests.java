@@ -8,6 +8,13 @@ import java.util.OptionalLong;
  * The last changes that an entity accepted, by the caller's request id: a repeated command gets the
  * reply of the first. Immutable, part of an entity's state, so it survives a recovery.
  *
+ * <p>What is promised is one change at most for each id. A request that changed nothing is not
+ * remembered, and decided anew when it comes again: if the entity has changed meanwhile, it may
+ * then change something, and be answered with another revision. That is intended. A caller repeats
+ * what it has no answer to, and to such a caller the request has happened once, at one of the two
+ * times. To remember it, the entity would have to journal it: then whoever sets the same thing
+ * again and again would fill the journal, and push out of this list the changes that it is for.
+ *
  * @param entries oldest first, at most {@value #CAPACITY}
  */
 public record RecentRequests(List<Entry> entries) {

@@ -12,7 +12,8 @@ import org.apache.pekko.actor.typed.ActorRef;
  * Commands that a Vpn entity accepts, the replies it gives, and what it tells its feeds.
  *
  * <p>Every change carries the caller's request id. Repeating an accepted change, by id or by
- * meaning, gives the same reply and journals nothing.
+ * meaning, gives the same reply and journals nothing; one that changed nothing is decided anew, see
+ * {@link io.culvert.model.journal.RecentRequests}.
  */
 public final class VpnProtocol {
   private VpnProtocol() {}

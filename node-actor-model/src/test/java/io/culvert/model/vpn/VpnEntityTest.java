@@ -175,6 +175,30 @@ class VpnEntityTest {
         .isEqualTo(Role.HUB);
   }
 
+  /** Looks wrong and is intended: see RecentRequests. */
+  @Test
+  void decidesARequestThatChangedNothingAnewWhenItIsRepeatedAndThenNoMore() {
+    create("r-1");
+    admit("r-2", BERLIN);
+    assertThat(changeRole("r-3", Role.SPOKE).hasNoEvents()).as("it is a spoke").isTrue();
+    changeRole("r-4", Role.HUB);
+
+    assertThat(changeRole("r-3", Role.SPOKE).reply()).isEqualTo(new Changed(4));
+    changeRole("r-5", Role.HUB);
+    CommandResultWithReply<?, VpnEvent, ?, Reply> third = changeRole("r-3", Role.SPOKE);
+
+    assertThat(third.hasNoEvents()).isTrue();
+    assertThat(third.reply()).isEqualTo(new Changed(4));
+    assertThat(entity.getState().state().memberships().get(BERLIN))
+        .extracting(Membership::role)
+        .isEqualTo(Role.HUB);
+  }
+
+  private CommandResultWithReply<VpnProtocol.Command, VpnEvent, VpnLedger, Reply> changeRole(
+      String requestId, Role role) {
+    return run(to -> new VpnProtocol.ChangeRole(requestId, BERLIN, role, to));
+  }
+
   @Test
   void tellsEachFeedOfEachChangeOnceAndOfNoOther() {
     create("r-1");
