@@ -5,11 +5,14 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.journal.CborSerializable;
+import io.culvert.model.journal.Part;
 import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.server.feed.AppliedRevisions.MemberStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -117,8 +120,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       }
       case FeedEnded ended -> onFeedEnded(ended);
       case ReplaceFeed replace -> onReplaceFeed(replace.ended());
-      case AskPresenceList ask ->
-          ask.replyTo().tell(new PresenceList(self(), sequence, presences.of(self())));
+      case AskPresenceList ask -> tellList(ask.replyTo());
       case OriginGraceOver over -> {
         if (!others.contains(over.origin())) {
           asked.remove(over.origin());
@@ -179,7 +181,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     listed.remove(self());
     for (ActorRef<Message> router : listed) {
       if (!others.contains(router)) {
-        router.tell(new PresenceList(self(), sequence, presences.of(self())));
+        tellList(router);
         router.tell(new AskPresenceList(self()));
       }
     }
@@ -213,13 +215,18 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     }
   }
 
+  private void tellList(ActorRef<Message> router) {
+    PresenceList.of(self(), sequence, presences.of(self())).forEach(router::tell);
+  }
+
+  /** If a part is missing, the next position shows it. */
   private void onRemoteList(PresenceList list) {
     asked.remove(list.origin());
     if (!others.contains(list.origin())) {
       // Not listed yet; if it never is, it is forgotten again.
       timers.startSingleTimer(list.origin(), new OriginGraceOver(list.origin()), grace);
     }
-    publish(presences.replace(list.origin(), list.sequence(), list.presences()));
+    publish(presences.replace(list));
   }
 
   // ---- feeds ----
@@ -400,8 +407,30 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       ActorRef<Message> origin, long sequence, NodeId node, @Nullable Presence presence)
       implements Remote {}
 
-  record PresenceList(ActorRef<Message> origin, long sequence, Map<NodeId, Presence> presences)
-      implements Remote {}
+  /**
+   * All that an origin says as of a sequence number.
+   *
+   * @param presences of this part only
+   */
+  record PresenceList(
+      ActorRef<Message> origin, long sequence, Part part, Map<NodeId, Presence> presences)
+      implements Remote {
+    /** Above what a presence takes beside its attributes, with its node's id. */
+    private static final int PRESENCE_BYTES = 768;
+
+    /** The list in as many parts as it needs. */
+    static List<PresenceList> of(
+        ActorRef<Message> origin, long sequence, Map<NodeId, Presence> presences) {
+      List<Map<NodeId, Presence>> parts =
+          Part.divide(presences, presence -> PRESENCE_BYTES + presence.attributes().size());
+      List<PresenceList> messages = new ArrayList<>(parts.size());
+      for (Map<NodeId, Presence> some : parts) {
+        messages.add(
+            new PresenceList(origin, sequence, new Part(messages.size(), parts.size()), some));
+      }
+      return messages;
+    }
+  }
 
   record AskPresenceList(ActorRef<Message> replyTo) implements Remote {}
 

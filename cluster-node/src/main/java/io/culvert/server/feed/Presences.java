@@ -1,6 +1,7 @@
 package io.culvert.server.feed;
 
 import io.culvert.model.identity.NodeId;
+import io.culvert.model.journal.PartAssembly;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -72,10 +73,21 @@ final class Presences {
     return Objects.equals(before, after) ? Set.of() : Set.of(node);
   }
 
-  /** The full list of one origin, as of a sequence number. An older list changes nothing. */
-  Set<NodeId> replace(
-      ActorRef<FeedRouter.Message> origin, long sequence, Map<NodeId, Presence> presences) {
-    Origin known = origins.computeIfAbsent(origin, key -> new Origin());
+  /**
+   * A part of the full list of one origin, as of a sequence number. Counts when its last part has
+   * come; an older list changes nothing.
+   */
+  Set<NodeId> replace(FeedRouter.PresenceList list) {
+    Origin known = origins.computeIfAbsent(list.origin(), key -> new Origin());
+    Map<NodeId, Presence> whole = known.list.add(list.sequence(), list.part(), list.presences());
+    return whole == null ? Set.of() : replace(list.origin(), known, list.sequence(), whole);
+  }
+
+  private Set<NodeId> replace(
+      ActorRef<FeedRouter.Message> origin,
+      Origin known,
+      long sequence,
+      Map<NodeId, Presence> presences) {
     if (sequence < known.sequence) {
       return Set.of();
     }
@@ -105,6 +117,7 @@ final class Presences {
 
   private static final class Origin {
     private final Map<NodeId, Presence> presences = new HashMap<>();
+    private final PartAssembly<NodeId, Presence> list = new PartAssembly<>();
     private long sequence;
   }
 }

@@ -2,6 +2,7 @@ package io.culvert.server.feed;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.PartAssembly;
 import io.culvert.model.vpn.Membership;
 import io.culvert.model.vpn.VpnEvent;
 import io.culvert.model.vpn.VpnProtocol;
@@ -45,6 +46,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private final ClassFrames frames;
   private final Map<ActorRef<FeedMember.Message>, Member> members = new HashMap<>();
   private final Map<NodeId, Presence> presences = new HashMap<>();
+  private final PartAssembly<NodeId, Membership> fullState = new PartAssembly<>();
   private VpnState state;
   private boolean known;
   private boolean settled;
@@ -127,7 +129,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private void onEntity(VpnProtocol.FeedMessage message) {
     switch (message) {
-      case VpnProtocol.FullState full -> onFullState(full.state());
+      case VpnProtocol.FullState part -> onFullStatePart(part);
       case VpnProtocol.UpToDate current -> known = true;
       case VpnProtocol.Revised revised -> onRevised(revised);
       case VpnProtocol.NoSuchVpn none -> {
@@ -135,6 +137,15 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
         snapshotsDue = false;
         members.keySet().forEach(member -> member.tell(new FeedMember.NotAMember(vpn)));
       }
+    }
+  }
+
+  /** If a part is missing, the next renewal brings all of them. */
+  private void onFullStatePart(VpnProtocol.FullState part) {
+    Map<NodeId, Membership> memberships =
+        fullState.add(part.state().revision(), part.part(), part.state().memberships());
+    if (memberships != null) {
+      onFullState(part.state().with(memberships));
     }
   }
 

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node may tell of itself: it goes to all its peers, so it is checked once, here. Pure. */
 final class AttributesRules {
+  /** More than all tags of the longest names take, and less than a frame between servers. */
+  private static final int MAX_BYTES = 32 * 1024;
+
   private static final int X25519_BYTES = 32;
   private static final int MAX_ENDPOINTS = 16;
   private static final int MAX_TAG = 127;
@@ -17,6 +20,10 @@ final class AttributesRules {
 
   /** What is wrong, as a sentence; null if nothing is. */
   static @Nullable String violation(Attributes attributes) {
+    if (attributes.getSerializedSize() > MAX_BYTES) {
+      return "attributes of %d bytes, more than %d"
+          .formatted(attributes.getSerializedSize(), MAX_BYTES);
+    }
     if (attributes.getX25519PublicKey().size() != X25519_BYTES) {
       return "x25519_public_key has %d bytes, not %d"
           .formatted(attributes.getX25519PublicKey().size(), X25519_BYTES);

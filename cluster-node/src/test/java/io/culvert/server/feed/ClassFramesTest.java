@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.Part;
 import io.culvert.model.vpn.CipherSuite;
 import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
@@ -56,7 +57,7 @@ class ClassFramesTest {
             .toList();
     VpnProtocol.Subscribe subscribe = (VpnProtocol.Subscribe) entity.receiveMessage();
 
-    subscribe.feed().tell(new VpnProtocol.FullState(VPN, state));
+    subscribe.feed().tell(new VpnProtocol.FullState(VPN, state, Part.WHOLE));
     feed.runOne();
     feed.run(new VpnFeed.PresenceOf(state.memberships().keySet(), Map.of(), true));
     Set<Integer> snapshots = identities(sessions);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import io.culvert.model.journal.Part;
 import io.culvert.model.vpn.CipherSuite;
 import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
@@ -59,7 +60,7 @@ class FeedRouterTest {
     register();
     next(FeedRouter.AskPresenceList.class);
     watch();
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, Map.of()));
+    router.tell(list(other.getRef(), 10, Map.of()));
     router.tell(changed(11, presence("s1", 1)));
     assertThat(shown()).isEqualTo(presence("s1", 1));
 
@@ -67,7 +68,7 @@ class FeedRouterTest {
     router.tell(changed(14, null));
     next(FeedRouter.AskPresenceList.class);
     feed.expectNoMessage(Duration.ofMillis(100));
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 14, Map.of()));
+    router.tell(list(other.getRef(), 14, Map.of()));
 
     assertThat(shown()).isNull();
     router.tell(changed(15, presence("s2", 2)));
@@ -75,15 +76,45 @@ class FeedRouterTest {
   }
 
   @Test
+  void appliesAListInPartsWhenItsLastPartHasCome() {
+    register();
+    next(FeedRouter.AskPresenceList.class);
+    watch();
+    NodeId beta = NodeId.parse("acme/beta");
+    Map<NodeId, Presence> first = Map.of(NODE, presence("s1", 1));
+    Map<NodeId, Presence> second = Map.of(beta, presence("s2", 1));
+
+    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, new Part(0, 2), first));
+    feed.expectNoMessage(Duration.ofMillis(100));
+    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, new Part(1, 2), second));
+
+    assertThat(shown()).isEqualTo(presence("s1", 1));
+    router.tell(changed(11, null));
+    assertThat(shown()).isNull();
+  }
+
+  @Test
+  void asksAgainForAListThatLostAPart() {
+    register();
+    next(FeedRouter.AskPresenceList.class);
+    Map<NodeId, Presence> some = Map.of(NODE, presence("s1", 1));
+    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, new Part(1, 2), some));
+
+    router.tell(new FeedRouter.Position(other.getRef(), 10));
+
+    assertThat(next(FeedRouter.AskPresenceList.class).replyTo()).isEqualTo(router);
+  }
+
+  @Test
   void passesOverWhatItHasAlready() {
     register();
     next(FeedRouter.AskPresenceList.class);
     watch();
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, Map.of(NODE, presence("s1", 1))));
+    router.tell(list(other.getRef(), 10, Map.of(NODE, presence("s1", 1))));
     shown();
 
     router.tell(changed(10, null));
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 9, Map.of()));
+    router.tell(list(other.getRef(), 9, Map.of()));
 
     feed.expectNoMessage(Duration.ofMillis(200));
   }
@@ -92,7 +123,7 @@ class FeedRouterTest {
   void noticesALostLastMessageByThePosition() {
     register();
     next(FeedRouter.AskPresenceList.class);
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 10, Map.of()));
+    router.tell(list(other.getRef(), 10, Map.of()));
     router.tell(new FeedRouter.Position(other.getRef(), 11));
 
     assertThat(next(FeedRouter.AskPresenceList.class).replyTo()).isEqualTo(router);
@@ -111,7 +142,7 @@ class FeedRouterTest {
     register();
     next(FeedRouter.AskPresenceList.class);
     watch();
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 1, Map.of(NODE, presence("s1", 1))));
+    router.tell(list(other.getRef(), 1, Map.of(NODE, presence("s1", 1))));
     shown();
 
     kit.system().receptionist().tell(Receptionist.deregister(FeedRouter.SERVICE, other.getRef()));
@@ -123,7 +154,7 @@ class FeedRouterTest {
   @Test
   void forgetsAServerThatSpokeButWasNeverListed() {
     watch();
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 1, Map.of(NODE, presence("s1", 1))));
+    router.tell(list(other.getRef(), 1, Map.of(NODE, presence("s1", 1))));
     assertThat(shown()).isEqualTo(presence("s1", 1));
 
     assertThat(shown()).as("when the grace period is over").isNull();
@@ -164,7 +195,7 @@ class FeedRouterTest {
     watch();
     router.tell(new FeedRouter.NodeOnline(NODE, presence("s1", 1)));
     shown();
-    router.tell(new FeedRouter.PresenceList(other.getRef(), 1, Map.of(NODE, presence("s2", 2))));
+    router.tell(list(other.getRef(), 1, Map.of(NODE, presence("s2", 2))));
     assertThat(shown()).isEqualTo(presence("s2", 2));
 
     router.tell(new FeedRouter.NodeOffline(NODE, "s1", true));
@@ -187,11 +218,11 @@ class FeedRouterTest {
                 ByteString.copyFrom(new byte[4]))));
     router.tell(new FeedRouter.JoinVpn(VPN, NODE, member.getRef()));
     VpnProtocol.Subscribe first = entity.expectMessageClass(VpnProtocol.Subscribe.class);
-    first.feed().tell(new VpnProtocol.FullState(VPN, state()));
+    first.feed().tell(new VpnProtocol.FullState(VPN, state(), Part.WHOLE));
 
     VpnProtocol.Subscribe second = subscription(first);
     router.tell(new FeedRouter.NodeOffline(NODE, "s1", true));
-    second.feed().tell(new VpnProtocol.FullState(VPN, state()));
+    second.feed().tell(new VpnProtocol.FullState(VPN, state(), Part.WHOLE));
 
     assertThat(member.receiveMessage(Duration.ofSeconds(5))).isInstanceOf(FeedMember.View.class);
   }
@@ -201,7 +232,7 @@ class FeedRouterTest {
     FeedRouter.Remote[] remote = {
       changedBy(router, 7, presence("s1", 1)),
       changedBy(router, 8, null),
-      new FeedRouter.PresenceList(router, 9, Map.of(NODE, presence("s1", 1))),
+      list(router, 9, Map.of(NODE, presence("s1", 1))),
       new FeedRouter.AskPresenceList(router),
       new FeedRouter.Position(router, 10)
     };
@@ -267,6 +298,11 @@ class FeedRouterTest {
       }
     }
     throw new AssertionError("no " + kind.getSimpleName());
+  }
+
+  private static FeedRouter.PresenceList list(
+      ActorRef<FeedRouter.Message> origin, long sequence, Map<NodeId, Presence> presences) {
+    return new FeedRouter.PresenceList(origin, sequence, Part.WHOLE, presences);
   }
 
   private FeedRouter.PresenceChanged changed(long sequence, @Nullable Presence presence) {

@@ -7,6 +7,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.journal.Decision;
+import io.culvert.model.journal.Part;
 import io.culvert.model.vpn.CipherSuite;
 import io.culvert.model.vpn.Membership;
 import io.culvert.model.vpn.Role;
@@ -224,7 +225,7 @@ final class FeedWorld {
         .tell(
             subscribe.knownRevision() == state.revision()
                 ? new VpnProtocol.UpToDate(VPN, state.revision())
-                : new VpnProtocol.FullState(VPN, state));
+                : new VpnProtocol.FullState(VPN, state, Part.WHOLE));
   }
 
   // ---- what must hold ----

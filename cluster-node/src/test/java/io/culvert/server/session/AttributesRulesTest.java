@@ -17,6 +17,13 @@ class AttributesRulesTest {
     assertThat(violation(attributes -> attributes)).isNull();
   }
 
+  /** They go to the other servers in one message, whose size is bounded. */
+  @Test
+  void refusesAttributesThatAreTooLargeInAWayThatNoOtherRuleSees() {
+    assertThat(violation(attributes -> attributes.putSpiTags("a".repeat(40_000), 1)))
+        .contains("more than 32768");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 31, 33})
   void refusesKeysOfAnotherLength(int length) {

@@ -164,12 +164,11 @@ public final class VpnEntity
     if (feeds.add(subscribe.feed())) {
       context.watchWith(subscribe.feed(), new VpnProtocol.Unsubscribe(subscribe.feed()));
     }
-    return Effect()
-        .reply(
-            subscribe.feed(),
-            subscribe.knownRevision() == state.revision()
-                ? new VpnProtocol.UpToDate(vpn, state.revision())
-                : new VpnProtocol.FullState(vpn, state));
+    if (subscribe.knownRevision() == state.revision()) {
+      return Effect().reply(subscribe.feed(), new VpnProtocol.UpToDate(vpn, state.revision()));
+    }
+    VpnProtocol.FullState.of(state).forEach(part -> subscribe.feed().tell(part));
+    return Effect().noReply();
   }
 
   private ReplyEffect<VpnEvent, VpnLedger> onInformed(

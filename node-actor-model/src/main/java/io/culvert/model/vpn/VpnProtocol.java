@@ -5,7 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.journal.CborSerializable;
+import io.culvert.model.journal.Part;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -137,8 +140,28 @@ public final class VpnProtocol {
     VpnId vpn();
   }
 
-  /** The whole state; replaces the feed's replica. */
-  public record FullState(VpnId vpn, VpnState state) implements FeedMessage {}
+  /**
+   * The whole state; replaces the feed's replica.
+   *
+   * @param state with the memberships of this part only
+   */
+  public record FullState(VpnId vpn, VpnState state, Part part) implements FeedMessage {
+    /** Above what a membership takes, with two names of 63 characters in each of two node ids. */
+    private static final int MEMBERSHIP_BYTES = 512;
+
+    /** The state in as many parts as it needs. */
+    public static List<FullState> of(VpnState state) {
+      List<Map<NodeId, Membership>> parts =
+          Part.divide(state.memberships(), membership -> MEMBERSHIP_BYTES);
+      List<FullState> messages = new ArrayList<>(parts.size());
+      for (Map<NodeId, Membership> memberships : parts) {
+        messages.add(
+            new FullState(
+                state.vpn(), state.with(memberships), new Part(messages.size(), parts.size())));
+      }
+      return messages;
+    }
+  }
 
   /** The feed's replica is current. */
   public record UpToDate(VpnId vpn, long revision) implements FeedMessage {}

@@ -77,6 +77,11 @@ public record VpnState(
         admitted.virtualIpv6());
   }
 
+  /** The same with other members: a part of them, or all that came in parts. */
+  public VpnState with(Map<NodeId, Membership> memberships) {
+    return new VpnState(vpn, lifecycle, settings, epoch, revision, memberships);
+  }
+
   private VpnState with(Lifecycle lifecycle, VpnSettings settings, int epoch) {
     return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships);
   }
