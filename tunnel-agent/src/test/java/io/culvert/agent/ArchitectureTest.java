@@ -115,6 +115,18 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
+  @Test
+  void discoveryKnowsNothingOfTheAgentAndAloneSpeaksDns() {
+    noDependency("discovery", "control", "enrolment", "view", "keys", "cli", "main", "dataplane");
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.culvert.agent.discovery..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.xbill..")
+        .check(CLASSES);
+  }
+
   private static void noDependency(String from, String... to) {
     String[] packages = new String[to.length];
     for (int i = 0; i < to.length; i++) {

@@ -1,12 +1,13 @@
 package io.culvert.agent.control;
 
-import io.culvert.agent.discovery.ServerAddresses;
+import io.culvert.agent.discovery.ServerAddresses.Target;
+import io.culvert.agent.discovery.ServerFinder;
 import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.ServerFrame;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds a server and keeps the one link to it: every address of every name in random order, and
- * then again after a growing wait. What an old link still says is not heard. Owned by the control
- * thread.
+ * Finds a server and keeps the one link to it. A round tries every address of every name, in the
+ * order in which they win the races for a connection; then names are resolved again, after a
+ * growing wait. What an old link or search still says is not heard. Owned by the control thread,
+ * which never waits for names or connections.
  */
 final class Connector {
   /** What the owner of the link must do. On the control thread. */
@@ -28,15 +30,17 @@ final class Connector {
 
     void onFrame(ServerFrame frame);
 
+    /** No server accepts connections; the next search is planned. */
+    void onNothingFound(String reason);
+
     /** The link has ended, and the next attempt is planned, for a reason given to people. */
     void onLost(String reason);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(4);
 
-  /** A dead address costs no more than this while other addresses wait. */
-  private static final Duration CONNECT_PATIENCE_WITH_OTHERS = Duration.ofSeconds(1);
+  /** For an address that accepted a connection just before. */
+  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(4);
 
   /** A server that does not lead the logon one step on within this time is left. */
   private static final Duration STEP_PATIENCE = Duration.ofSeconds(8);
@@ -45,8 +49,19 @@ final class Connector {
   private final ScheduledExecutorService control;
   private final Owner owner;
   private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
-  private final Deque<ServerAddresses.Target> untried = new ArrayDeque<>();
+  private final ServerFinder finder = ServerFinder.ofSystem();
+
+  /** The addresses of this round that need not be tried again. */
+  private final Set<Target> tried = new HashSet<>();
+
+  private boolean othersLeft;
+
+  /** Whether a server answered in this round. */
+  private Backoff.Cause roundsCause = Backoff.Cause.UNREACHABLE;
+
+  private @Nullable Thread search;
   private @Nullable Link link;
+  private @Nullable Target target;
   private String server = "";
 
   /** Counts links; what was planned for another is not done. */
@@ -66,23 +81,52 @@ final class Connector {
     this.owner = owner;
   }
 
-  /** Begins a link to the next address. */
+  /** Begins to search for a server, and then a link to it. */
   void connect() {
-    if (untried.isEmpty()) {
-      untried.addAll(ServerAddresses.resolveAll(identity.servers()));
-    }
-    ServerAddresses.Target target = untried.poll();
-    if (target == null) {
-      lost("no server's name can be resolved: " + identity.servers(), Backoff.Cause.UNREACHABLE);
-      return;
-    }
     long current = ++generation;
-    server = target.toString();
+    Set<Target> except = Set.copyOf(tried);
+    search = Thread.ofVirtual().name("culvert-search").start(() -> search(current, except));
+  }
+
+  /** On a thread of its own: names may be slow, and addresses silent. */
+  private void search(long ofGeneration, Set<Target> except) {
+    try {
+      ServerFinder.Search result = finder.find(identity.servers(), except);
+      submit(ofGeneration, () -> onSearched(result));
+    } catch (InterruptedException e) {
+      LOG.debug("a search was given up");
+    } catch (RuntimeException e) {
+      LOG.error("the search for a server failed", e);
+      submit(ofGeneration, () -> foundNothing("the search for a server failed: " + e));
+    }
+  }
+
+  private void onSearched(ServerFinder.Search result) {
+    tried.addAll(result.failures().keySet());
+    switch (result) {
+      case ServerFinder.Found found -> {
+        tried.add(found.target());
+        othersLeft = found.others() > 0;
+        open(found.target());
+      }
+      case ServerFinder.Nothing nothing -> foundNothing(nothing.reason());
+    }
+  }
+
+  private void foundNothing(String reason) {
+    plan(endRound(roundsCause), this::connect);
+    owner.onNothingFound(reason);
+  }
+
+  private void open(Target found) {
+    long current = generation;
+    target = found;
+    server = found.toString();
     link =
         Link.open(
-            target,
+            found,
             identity,
-            untried.isEmpty() ? CONNECT_PATIENCE : CONNECT_PATIENCE_WITH_OTHERS,
+            CONNECT_PATIENCE,
             frame -> submit(current, () -> onFrame(frame)),
             end ->
                 submit(
@@ -96,6 +140,15 @@ final class Connector {
     step = 0;
     stepTaken();
     owner.onOpened();
+  }
+
+  /** All addresses were tried: the next round begins with all of them, after this wait. */
+  private Duration endRound(Backoff.Cause cause) {
+    tried.clear();
+    othersLeft = false;
+    roundsCause = Backoff.Cause.UNREACHABLE;
+    finder.lookAgain(identity.servers());
+    return backoff.next(cause);
   }
 
   private void onFrame(ServerFrame frame) {
@@ -123,7 +176,10 @@ final class Connector {
   void stands() {
     step = -1;
     backoff.reset();
-    untried.clear();
+    tried.clear();
+    if (target != null) {
+      finder.worked(target);
+    }
   }
 
   /** Does something after a wait, unless the link has ended by then. */
@@ -166,8 +222,12 @@ final class Connector {
 
   private void lost(String reason, Backoff.Cause cause) {
     boolean stood = step < 0;
+    markFailed();
     drop();
-    plan(stood || untried.isEmpty() ? backoff.next(cause) : Duration.ZERO, this::connect);
+    if (cause == Backoff.Cause.ANSWERED) {
+      roundsCause = cause;
+    }
+    plan(stood || !othersLeft ? endRound(roundsCause) : Duration.ZERO, this::connect);
     owner.onLost(reason);
   }
 
@@ -178,19 +238,29 @@ final class Connector {
    * @param anotherMayTakeIt whether the next address is worth an attempt at once
    */
   void refused(Duration atLeast, boolean anotherMayTakeIt) {
-    drop();
-    Duration wait = backoff.next(Backoff.Cause.ANSWERED);
-    if (anotherMayTakeIt && !untried.isEmpty()) {
-      wait = Duration.ZERO;
-    } else if (wait.compareTo(atLeast) < 0) {
-      wait = atLeast;
+    if (anotherMayTakeIt) {
+      markFailed();
     }
-    plan(wait, this::connect);
+    drop();
+    roundsCause = Backoff.Cause.ANSWERED;
+    if (anotherMayTakeIt && othersLeft) {
+      plan(Duration.ZERO, this::connect);
+      return;
+    }
+    Duration wait = endRound(roundsCause);
+    plan(wait.compareTo(atLeast) < 0 ? atLeast : wait, this::connect);
+  }
+
+  /** The server did not serve this agent: its address comes last for a while. */
+  private void markFailed() {
+    if (target != null) {
+      finder.failed(target);
+    }
   }
 
   /** Ends the link, if there is one, and plans nothing. */
   void drop() {
-    generation++;
+    giveUpSearch();
     step = 0;
     if (link != null) {
       link.close();
@@ -200,11 +270,20 @@ final class Connector {
 
   /** Says a last word and ends the link in good order. */
   void end(AgentFrame last, Duration patience) {
-    generation++;
+    giveUpSearch();
     if (link != null) {
       link.send(last);
       link.complete(patience);
       link = null;
+    }
+  }
+
+  /** What was planned or is being searched for is not wanted any more. */
+  private void giveUpSearch() {
+    generation++;
+    if (search != null) {
+      search.interrupt();
+      search = null;
     }
   }
 }

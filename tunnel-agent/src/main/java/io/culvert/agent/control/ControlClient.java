@@ -117,6 +117,13 @@ public final class ControlClient implements AutoCloseable {
     }
 
     @Override
+    public void onNothingFound(String reason) {
+      lastError = reason;
+      enter(AgentState.OFFLINE);
+      listener.onProblem(reason);
+    }
+
+    @Override
     public void onLost(String reason) {
       lastError = reason;
       enter(AgentState.OFFLINE);

@@ -1,13 +1,8 @@
 package io.culvert.agent.discovery;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 
-/** All addresses behind the servers' names, in random order: so the load is shared. */
+/** How people write a server, and one of its addresses. */
 public final class ServerAddresses {
   private ServerAddresses() {}
 
@@ -42,27 +37,5 @@ public final class ServerAddresses {
           "'%s' is not a server: write host:port".formatted(server), e);
     }
     throw new IllegalArgumentException("'%s' is not a server: write host:port".formatted(server));
-  }
-
-  /** Asks for every name; what cannot be resolved now is left out. */
-  public static List<Target> resolveAll(List<String> servers) {
-    List<Target> targets = new ArrayList<>();
-    for (String server : servers) {
-      InetSocketAddress parsed = parse(server);
-      for (InetAddress address : addresses(parsed.getHostString())) {
-        targets.add(
-            new Target(parsed.getHostString(), new InetSocketAddress(address, parsed.getPort())));
-      }
-    }
-    Collections.shuffle(targets);
-    return targets;
-  }
-
-  private static InetAddress[] addresses(String host) {
-    try {
-      return InetAddress.getAllByName(host);
-    } catch (UnknownHostException unresolvedNow) {
-      return new InetAddress[0];
-    }
   }
 }

@@ -2,6 +2,8 @@ package io.culvert.agent.enrolment;
 
 import com.google.protobuf.ByteString;
 import io.culvert.agent.discovery.ServerAddresses;
+import io.culvert.agent.discovery.ServerAddresses.Target;
+import io.culvert.agent.discovery.ServerFinder;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
@@ -23,7 +25,10 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -89,22 +94,50 @@ public final class Enroller {
     request
         .setCertificateRequest(ByteString.copyFrom(certificateRequest(request, pair)))
         .setAgentVersion(agentVersion);
-    StringBuilder failures = new StringBuilder();
-    for (ServerAddresses.Target target : ServerAddresses.resolveAll(servers)) {
-      try {
-        EnrollReply reply = call(target, request.build());
-        if (!isForThisServerOnly(reply.getRefused().getCode())) {
-          return identity(reply, request.getNodeId(), servers, pair);
+    EnrollReply reply = firstAnswer(servers, request.build());
+    return identity(reply, request.getNodeId(), servers, pair);
+  }
+
+  /** The first server's answer that another server would not give otherwise. */
+  private EnrollReply firstAnswer(List<String> servers, EnrollRequest request) {
+    ServerFinder finder = ServerFinder.ofSystem();
+    Map<Target, String> failures = new LinkedHashMap<>();
+    while (true) {
+      ServerFinder.Search search = find(finder, servers, failures.keySet());
+      failures.putAll(search.failures());
+      if (search instanceof ServerFinder.Found found) {
+        try {
+          EnrollReply reply = call(found.target(), request);
+          if (!isForThisServerOnly(reply.getRefused().getCode())) {
+            return reply;
+          }
+          failures.put(found.target(), reply.getRefused().getMessage());
+        } catch (StatusRuntimeException e) {
+          failures.put(found.target(), reason(e));
         }
-        failures.append("\n  ").append(target).append(": ").append(reply.getRefused().getMessage());
-      } catch (StatusRuntimeException e) {
-        failures.append("\n  ").append(target).append(": ").append(reason(e));
+      } else if (search instanceof ServerFinder.Nothing nothing) {
+        throw new EnrolmentException(
+            failures.isEmpty()
+                ? nothing.reason()
+                : "no server could enrol this node:" + list(failures));
       }
     }
-    throw new EnrolmentException(
-        failures.isEmpty()
-            ? "the name of no server could be resolved: " + servers
-            : "no server could enrol this node:" + failures);
+  }
+
+  private static ServerFinder.Search find(
+      ServerFinder finder, List<String> servers, Set<Target> except) {
+    try {
+      return finder.find(servers, except);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnrolmentException("the search for a server was interrupted");
+    }
+  }
+
+  private static String list(Map<Target, String> failures) {
+    StringBuilder lines = new StringBuilder();
+    failures.forEach((target, why) -> lines.append("\n  ").append(target).append(": ").append(why));
+    return lines.toString();
   }
 
   private static boolean isForThisServerOnly(Refusal.Code code) {
@@ -119,7 +152,7 @@ public final class Enroller {
     return String.valueOf(root.getMessage());
   }
 
-  private EnrollReply call(ServerAddresses.Target target, EnrollRequest request) {
+  private EnrollReply call(Target target, EnrollRequest request) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(target.address())
             .overrideAuthority(target.authority())
