@@ -58,6 +58,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void admissionKnowsNothingOfTheServer() {
+    noDependency(
+        "admission",
+        "pki",
+        "authentication",
+        "session",
+        "feed",
+        "cluster",
+        "agentgateway",
+        "admin",
+        "bootstrap",
+        "health");
+  }
+
+  @Test
   void sessionsKnowNoDoors() {
     noDependency("session", "agentgateway", "admin", "bootstrap", "health");
   }

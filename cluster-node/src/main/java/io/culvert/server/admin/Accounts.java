@@ -3,6 +3,8 @@ package io.culvert.server.admin;
 import io.culvert.model.directory.DirectoryProtocol;
 import io.culvert.model.directory.DirectoryProtocol.OperatorAccount;
 import io.culvert.model.organization.OrganizationProtocol;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.PasswordHasher;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -22,11 +24,13 @@ final class Accounts {
   private final Entities entities;
   private final PasswordHasher hasher;
   private final BearerTokens tokens;
+  private final GuessLimiter guesses;
 
-  Accounts(Entities entities, PasswordHasher hasher, BearerTokens tokens) {
+  Accounts(Entities entities, PasswordHasher hasher, BearerTokens tokens, GuessLimiter guesses) {
     this.entities = entities;
     this.hasher = hasher;
     this.tokens = tokens;
+    this.guesses = guesses;
   }
 
   void register(RoutesConfig routes) {
@@ -48,6 +52,8 @@ final class Accounts {
     String userName = Requests.required(request.userName(), "userName");
     char[] password = Requests.required(request.password(), "password").toCharArray();
     Principal principal = principal(userName);
+    Origin origin = new Origin(context.ip());
+    requireFewGuesses(context, origin, userName);
     Account account = account(principal);
     boolean verified =
         Entities.await(
@@ -56,8 +62,10 @@ final class Accounts {
                 : hasher.verify(password, account.verifier()));
     Arrays.fill(password, '\0');
     if (account == null || !verified) {
+      guesses.failed(origin, userName);
       throw new ApiException(401, "bad-credentials", "the user name or the password is not valid");
     }
+    guesses.succeeded(origin, userName);
     if (account.oneTime()) {
       if (request.newPassword() == null) {
         throw new ApiException(
@@ -77,6 +85,17 @@ final class Accounts {
     context.json(
         new Api.Login(
             issued.token(), principal.userName(), principal.organization(), issued.expiresAt()));
+  }
+
+  private void requireFewGuesses(Context context, Origin origin, String userName) {
+    int seconds = (guesses.waitMillis(origin, userName) + 999) / 1000;
+    if (seconds > 0) {
+      context.header("Retry-After", Integer.toString(seconds));
+      throw new ApiException(
+          429,
+          "too-many-guesses",
+          "too many wrong passwords; try again in %d s".formatted(seconds));
+    }
   }
 
   private static Principal principal(String userName) {

@@ -1,6 +1,7 @@
 package io.culvert.server.admin;
 
 import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.admission.GuessLimiter;
 import io.culvert.server.authentication.PasswordHasher;
 import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.feed.AppliedRevisions;
@@ -57,6 +58,7 @@ public final class AdminServer implements AutoCloseable {
       AdminSettings settings,
       ServerTls tls,
       PasswordHasher hasher,
+      GuessLimiter guesses,
       MasterKey masterKey,
       AppliedRevisions applied,
       ServerGroup servers,
@@ -64,7 +66,7 @@ public final class AdminServer implements AutoCloseable {
     Entities entities = new Entities(EntityShards.of(system));
     BearerTokens tokens = new BearerTokens(masterKey, settings.sessionLifetime(), clock);
     IdempotencyKeys keys = new IdempotencyKeys(masterKey);
-    Accounts accounts = new Accounts(entities, hasher, tokens);
+    Accounts accounts = new Accounts(entities, hasher, tokens, guesses);
     EnrolmentTokens enrolmentTokens =
         new EnrolmentTokens(
             masterKey, settings.advertisedGateways(), tls.identity().certificateAuthority());

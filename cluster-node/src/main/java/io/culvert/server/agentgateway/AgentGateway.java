@@ -1,6 +1,7 @@
 package io.culvert.server.agentgateway;
 
 import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.NodeEnrolment;
 import io.culvert.server.feed.AppliedRevisions;
@@ -63,6 +64,7 @@ public final class AgentGateway implements AutoCloseable {
   /**
    * Starts the router and the door.
    *
+   * @param slots for logons
    * @throws UncheckedIOException if the address cannot be bound
    */
   public static AgentGateway start(
@@ -72,6 +74,7 @@ public final class AgentGateway implements AutoCloseable {
       MasterKey masterKey,
       NodeAuthenticator authenticator,
       NodeEnrolment enrolment,
+      LogonSlots slots,
       MeterRegistry meters) {
     EntityShards shards = EntityShards.of(system);
     ActorRef<FeedRouter.Message> router =
@@ -86,6 +89,7 @@ public final class AgentGateway implements AutoCloseable {
             shards::node,
             router,
             InstantSource.system(),
+            slots,
             new LogonCounters(meters));
     LinkService links = new LinkService(system, environment);
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)

@@ -12,6 +12,7 @@ import java.util.List;
  * @param presenceGrace how long a node whose session broke, or whose server left, stays online in
  *     all views
  * @param drainDelay within which agents are spread when they are told to move
+ * @param logonsPerSecond how many logons a second this server takes, at least 1
  * @param maxFrameBytes the largest frame accepted from an agent
  */
 public record GatewaySettings(
@@ -19,6 +20,7 @@ public record GatewaySettings(
     List<String> advertised,
     Duration presenceGrace,
     Duration drainDelay,
+    int logonsPerSecond,
     int maxFrameBytes) {
   /** Copies the list. */
   public GatewaySettings {

@@ -5,6 +5,7 @@ import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.NodeEnrolment;
 import io.culvert.server.session.AgentSession;
 import io.culvert.server.session.SessionEnvironment;
@@ -68,7 +69,7 @@ final class LinkService {
       return;
     }
     enrolment
-        .enrol(request.get())
+        .enrol(request.get(), Origin.of(ConnectionInterceptor.CONNECTION.get().remoteAddress()))
         .whenComplete(
             (reply, failure) -> {
               if (failure == null) {

@@ -7,6 +7,9 @@ import io.culvert.model.node.NodeProtocol.CurrentState;
 import io.culvert.model.node.NodeProtocol.NodeStatus;
 import io.culvert.model.sharding.EntityShards;
 import io.culvert.protocol.v1.PasswordCredential;
+import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.pki.CertificateAuthority;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -30,19 +33,24 @@ public final class EntityNodeAuthenticator implements NodeAuthenticator {
 
   private final EntityShards shards;
   private final PasswordHasher hasher;
+  private final GuessLimiter guesses;
 
   /** Uses the entities of the running server. */
-  public EntityNodeAuthenticator(EntityShards shards, PasswordHasher hasher) {
+  public EntityNodeAuthenticator(EntityShards shards, PasswordHasher hasher, GuessLimiter guesses) {
     this.shards = shards;
     this.hasher = hasher;
+    this.guesses = guesses;
   }
 
   @Override
   public CompletionStage<Decision> logon(
-      NodeId node, @Nullable PasswordCredential password, @Nullable X509Certificate certificate) {
+      NodeId node,
+      @Nullable PasswordCredential password,
+      @Nullable X509Certificate certificate,
+      Origin origin) {
     CompletionStage<Decision> decision;
     if (password != null) {
-      decision = byPassword(node, password);
+      decision = byPassword(node, password, origin);
     } else if (certificate != null) {
       decision = byCertificate(node, certificate);
     } else {
@@ -66,25 +74,51 @@ public final class EntityNodeAuthenticator implements NodeAuthenticator {
                     : new Decision.Refused(Refusals.BAD_CREDENTIALS));
   }
 
-  private CompletionStage<Decision> byPassword(NodeId node, PasswordCredential password) {
-    return verifiedByPassword(node, password)
+  private CompletionStage<Decision> byPassword(
+      NodeId node, PasswordCredential password, Origin origin) {
+    return verifiedByPassword(node, password, origin)
         .thenApply(
             verified ->
-                verified
-                    .map(EntityNodeAuthenticator::decided)
-                    .orElse(new Decision.Refused(Refusals.BAD_CREDENTIALS)));
+                switch (verified) {
+                  case Verified.Right(CurrentState state) -> decided(state);
+                  case Verified.Wrong(Refusal refusal) -> new Decision.Refused(refusal);
+                });
+  }
+
+  /** What became of a password. */
+  sealed interface Verified {
+    /** It is the node's own. */
+    record Right(CurrentState state) implements Verified {}
+
+    /** It is not, or was not looked at. */
+    record Wrong(Refusal refusal) implements Verified {}
   }
 
   /**
-   * The node's state if the password is its own, otherwise empty; the same work either way. Fails
-   * as the entity or the hasher fails.
+   * Verifies a password; the same work whether user and node exist or not. After too many wrong
+   * ones it is not looked at. Fails as the entity or the hasher fails.
    */
-  CompletionStage<Optional<CurrentState>> verifiedByPassword(
-      NodeId node, PasswordCredential password) {
+  CompletionStage<Verified> verifiedByPassword(
+      NodeId node, PasswordCredential password, Origin origin) {
+    String user = node + " " + password.getUserName();
+    int wait = guesses.waitMillis(origin, user);
+    if (wait > 0) {
+      return CompletableFuture.completedStage(new Verified.Wrong(Refusals.slowDown(wait)));
+    }
     char[] text = password.getPassword().toCharArray();
     return read(node)
         .thenCompose(reply -> verify(reply, password.getUserName(), text))
-        .whenComplete((state, failure) -> Arrays.fill(text, '\0'));
+        .whenComplete((state, failure) -> Arrays.fill(text, '\0'))
+        .thenApply(state -> counted(state, origin, user));
+  }
+
+  private Verified counted(Optional<CurrentState> state, Origin origin, String user) {
+    if (state.isPresent()) {
+      guesses.succeeded(origin, user);
+      return new Verified.Right(state.get());
+    }
+    guesses.failed(origin, user);
+    return new Verified.Wrong(Refusals.BAD_CREDENTIALS);
   }
 
   private CompletionStage<Optional<CurrentState>> verify(

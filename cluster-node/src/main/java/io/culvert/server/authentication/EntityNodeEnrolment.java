@@ -8,6 +8,7 @@ import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
 import io.culvert.protocol.v1.Enrolled;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.pki.CertificateAuthority;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -43,7 +44,7 @@ public final class EntityNodeEnrolment implements NodeEnrolment {
   }
 
   @Override
-  public CompletionStage<EnrollReply> enrol(EnrollRequest request) {
+  public CompletionStage<EnrollReply> enrol(EnrollRequest request, Origin origin) {
     NodeId node;
     X509Certificate certificate;
     try {
@@ -58,7 +59,7 @@ public final class EntityNodeEnrolment implements NodeEnrolment {
     CompletionStage<EnrollReply> reply =
         switch (request.getProofCase()) {
           case TOKEN_SECRET -> byToken(node, request.getTokenSecret(), certificate);
-          case PASSWORD -> byPassword(node, request, certificate);
+          case PASSWORD -> byPassword(node, request, certificate, origin);
           case PROOF_NOT_SET ->
               CompletableFuture.completedStage(
                   refused(Refusals.badRequest("neither a token nor a password was sent")));
@@ -80,14 +81,16 @@ public final class EntityNodeEnrolment implements NodeEnrolment {
   }
 
   private CompletionStage<EnrollReply> byPassword(
-      NodeId node, EnrollRequest request, X509Certificate certificate) {
+      NodeId node, EnrollRequest request, X509Certificate certificate, Origin origin) {
     return authenticator
-        .verifiedByPassword(node, request.getPassword())
+        .verifiedByPassword(node, request.getPassword(), origin)
         .thenCompose(
             verified ->
-                verified.isEmpty()
-                    ? CompletableFuture.completedStage(refused(Refusals.BAD_CREDENTIALS))
-                    : bind(node, certificate));
+                switch (verified) {
+                  case EntityNodeAuthenticator.Verified.Right right -> bind(node, certificate);
+                  case EntityNodeAuthenticator.Verified.Wrong(Refusal refusal) ->
+                      CompletableFuture.completedStage(refused(refusal));
+                });
   }
 
   private CompletionStage<EnrollReply> bind(NodeId node, X509Certificate certificate) {

@@ -3,6 +3,7 @@ package io.culvert.server.authentication;
 import io.culvert.model.identity.NodeId;
 import io.culvert.protocol.v1.PasswordCredential;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.Origin;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,13 @@ public interface NodeAuthenticator {
    * @param password the password credential, null if the agent sent none
    * @param certificate the TLS client certificate, already verified against the CA by the
    *     handshake; null if the agent sent none
+   * @param origin where it comes from: wrong passwords are counted
    */
   CompletionStage<Decision> logon(
-      NodeId node, @Nullable PasswordCredential password, @Nullable X509Certificate certificate);
+      NodeId node,
+      @Nullable PasswordCredential password,
+      @Nullable X509Certificate certificate,
+      Origin origin);
 
   /** The outcome of a logon. */
   sealed interface Decision {

@@ -23,6 +23,14 @@ final class Refusals {
 
   private Refusals() {}
 
+  /** Whether the user exists is not said: unknown ones are counted too. */
+  static Refusal slowDown(int waitMillis) {
+    return refusal(
+        Refusal.Code.BUSY,
+        "too many wrong passwords; try again in %d s".formatted((waitMillis + 999) / 1000),
+        waitMillis);
+  }
+
   static Refusal badRequest(String message) {
     return refusal(Refusal.Code.BAD_REQUEST, message, 0);
   }

@@ -2,6 +2,8 @@ package io.culvert.server.bootstrap;
 
 import io.culvert.model.sharding.EntityShards;
 import io.culvert.server.admin.AdminServer;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.agentgateway.AgentGateway;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
@@ -38,6 +40,7 @@ public final class Server implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final ServerSettings settings;
+  private final GuessLimiter guesses = new GuessLimiter(System::nanoTime);
   private final AtomicBoolean draining = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean ready;
@@ -71,7 +74,7 @@ public final class Server implements AutoCloseable {
       EntityShards shards = EntityShards.start(member.system(), clock);
       Argon2PasswordHasher hasher = own(new Argon2PasswordHasher(random));
       firstPassword = FirstOperator.create(shards, hasher, random);
-      gateway = own(startGateway(shards, hasher));
+      gateway = own(startGateway(shards, hasher, random));
       admin =
           own(
               AdminServer.start(
@@ -79,6 +82,7 @@ public final class Server implements AutoCloseable {
                   settings.admin(),
                   tls,
                   hasher,
+                  guesses,
                   keys.masterKey(),
                   gateway.appliedRevisions(),
                   startServerGroup(),
@@ -109,8 +113,9 @@ public final class Server implements AutoCloseable {
     return true;
   }
 
-  private AgentGateway startGateway(EntityShards shards, Argon2PasswordHasher hasher) {
-    EntityNodeAuthenticator authenticator = new EntityNodeAuthenticator(shards, hasher);
+  private AgentGateway startGateway(
+      EntityShards shards, Argon2PasswordHasher hasher, SecureRandom random) {
+    EntityNodeAuthenticator authenticator = new EntityNodeAuthenticator(shards, hasher, guesses);
     return AgentGateway.start(
         member.system(),
         settings.gateway(),
@@ -119,6 +124,7 @@ public final class Server implements AutoCloseable {
         authenticator,
         new EntityNodeEnrolment(
             shards, authenticator, keys.authority(), settings.gateway().advertised()),
+        new LogonSlots(settings.gateway().logonsPerSecond(), System::nanoTime, random),
         health.meters());
   }
 

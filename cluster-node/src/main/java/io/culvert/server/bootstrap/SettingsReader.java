@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 final class SettingsReader {
   private static final String ANY_HOST = "*";
   private static final int MAX_PORT = 65535;
+  private static final int MAX_LOGONS_PER_SECOND = 100_000;
   private static final long MAX_FRAME_BYTES = 16 * 1024 * 1024;
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
@@ -76,6 +77,7 @@ final class SettingsReader {
         advertised.isEmpty() ? HostFacts.advertisedGateways(listen.getPort()) : advertised,
         positive("culvert.agent-gateway.presence-grace"),
         positive("culvert.agent-gateway.drain-delay"),
+        logonsPerSecond("culvert.agent-gateway.logons-per-second"),
         frameBytes("culvert.agent-gateway.max-frame"));
   }
 
@@ -157,6 +159,14 @@ final class SettingsReader {
     Duration value = config.getDuration(path);
     if (!value.isPositive()) {
       throw bad(path, "use a time greater than 0");
+    }
+    return value;
+  }
+
+  private int logonsPerSecond(String path) {
+    int value = config.getInt(path);
+    if (value < 1 || value > MAX_LOGONS_PER_SECOND) {
+      throw bad(path, "use 1 to %d".formatted(MAX_LOGONS_PER_SECOND));
     }
     return value;
   }

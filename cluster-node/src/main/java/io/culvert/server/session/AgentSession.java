@@ -8,6 +8,7 @@ import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Hello;
 import io.culvert.protocol.v1.Logon;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.feed.FeedMember;
 import java.time.Duration;
@@ -152,10 +153,20 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     return switch (LogonRequest.of(logon)) {
       case LogonRequest.Invalid(Refusal refusal) -> farewell.refused(refusal);
       case LogonRequest.Valid(var claimed, var password, var attributes) -> {
+        int wait = environment.slots().ask();
+        if (wait > 0) {
+          yield farewell.busy(wait);
+        }
         state = State.AUTHENTICATING;
         getContext()
             .pipeToSelf(
-                environment.authenticator().logon(claimed, password, connection.certificate()),
+                environment
+                    .authenticator()
+                    .logon(
+                        claimed,
+                        password,
+                        connection.certificate(),
+                        Origin.of(connection.remoteAddress())),
                 (decision, failure) -> new Decided(decision, attributes));
         yield this;
       }

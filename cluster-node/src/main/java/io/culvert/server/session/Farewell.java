@@ -46,6 +46,15 @@ final class Farewell {
     return refused(Frames.refusal(Refusal.Code.UNAVAILABLE, message, RETRY_MILLIS));
   }
 
+  /** Too many log on at once: the agent has a slot later. */
+  Behavior<AgentSession.Command> busy(int waitMillis) {
+    return refused(
+        Frames.refusal(
+            Refusal.Code.BUSY,
+            "many agents log on at once; this one has its turn soon",
+            waitMillis));
+  }
+
   /** The agent leaves by its own will. */
   Behavior<AgentSession.Command> logoff() {
     forGood = true;

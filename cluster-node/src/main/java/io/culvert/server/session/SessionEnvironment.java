@@ -2,6 +2,7 @@ package io.culvert.server.session;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.node.NodeProtocol;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.MasterKey;
@@ -20,6 +21,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param nodes how to reach a Node entity
  * @param router of this server
  * @param clock of logon times
+ * @param slots for logons, so many a second
  * @param logons counts
  */
 public record SessionEnvironment(
@@ -30,4 +32,5 @@ public record SessionEnvironment(
     Function<NodeId, RecipientRef<NodeProtocol.Command>> nodes,
     ActorRef<FeedRouter.Message> router,
     InstantSource clock,
+    LogonSlots slots,
     LogonCounters logons) {}

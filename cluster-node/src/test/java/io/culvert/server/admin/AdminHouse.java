@@ -3,6 +3,7 @@ package io.culvert.server.admin;
 import io.culvert.model.directory.DirectoryProtocol;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
+import io.culvert.server.admission.GuessLimiter;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.ClusterKeys;
@@ -55,6 +56,7 @@ public final class AdminHouse implements AutoCloseable {
             settings,
             new ServerTls(keys.identity()),
             hasher,
+            new GuessLimiter(System::nanoTime),
             keys.masterKey(),
             revisions,
             cluster.servers(),

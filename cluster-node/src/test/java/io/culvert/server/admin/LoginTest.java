@@ -75,6 +75,28 @@ final class LoginTest {
   }
 
   @Test
+  void whoGuessesIsSlowedDown() {
+    try (AdminHouse guessed = AdminHouse.open(directory.resolve("slow"))) {
+      for (int i = 0; i < 10; i++) {
+        String user = i % 2 == 0 ? "admin" : "nobody";
+        assertThat(
+                guessed
+                    .nobody()
+                    .post(LOGIN, Json.object("userName", user, "password", "guess"))
+                    .status())
+            .isEqualTo(401);
+      }
+      for (String user : new String[] {"admin", "nobody", "somebody"}) {
+        Answer slow =
+            guessed.nobody().post(LOGIN, Json.object("userName", user, "password", "guess"));
+        assertThat(slow.status()).isEqualTo(429);
+        assertThat(slow.json().at("/code").asText()).isEqualTo("too-many-guesses");
+        assertThat(Integer.parseInt(slow.header("Retry-After"))).isBetween(1, 6);
+      }
+    }
+  }
+
+  @Test
   void aWrongOneTimePasswordIsNotToldToBeOne() {
     try (AdminHouse fresh = AdminHouse.open(directory.resolve("guessed"))) {
       Answer answer =

@@ -11,6 +11,8 @@ import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
 import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnSettings;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
@@ -28,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +95,8 @@ final class LinkServer implements AutoCloseable {
         "the server is a member",
         () -> cluster.selfMember().status().equals(org.apache.pekko.cluster.MemberStatus.up()));
     shards = EntityShards.start(system, clock);
-    EntityNodeAuthenticator authenticator = new EntityNodeAuthenticator(shards, hasher);
+    EntityNodeAuthenticator authenticator =
+        new EntityNodeAuthenticator(shards, hasher, new GuessLimiter(System::nanoTime));
     gateway =
         AgentGateway.start(
             system,
@@ -101,12 +105,14 @@ final class LinkServer implements AutoCloseable {
                 List.of("localhost:443"),
                 grace,
                 Duration.ofMillis(200),
+                1_000,
                 MAX_FRAME),
             new ServerTls(keys.identity()),
             keys.masterKey(),
             authenticator,
             new EntityNodeEnrolment(
                 shards, authenticator, keys.authority(), List.of("localhost:443")),
+            new LogonSlots(1_000, System::nanoTime, new Random()),
             meters);
   }
 

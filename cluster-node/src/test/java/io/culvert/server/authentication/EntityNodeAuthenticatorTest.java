@@ -6,6 +6,8 @@ import io.culvert.model.identity.NodeId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.PasswordCredential;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.NodeAuthenticator.Decision;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EntityNodeAuthenticatorTest {
+  private static final Origin HERE = new Origin("127.0.0.1");
+
   private static final String PASSWORD = "correct horse battery";
 
   private final SecureRandom random = new SecureRandom();
@@ -34,7 +38,7 @@ class EntityNodeAuthenticatorTest {
   private final Argon2PasswordHasher argon2 = new Argon2PasswordHasher(random);
   private final CountingHasher hasher = new CountingHasher(argon2);
   private final EntityNodeAuthenticator authenticator =
-      new EntityNodeAuthenticator(house.shards(), hasher);
+      new EntityNodeAuthenticator(house.shards(), hasher, new GuessLimiter(System::nanoTime));
   private final String verifier = join(argon2.hash(PASSWORD.toCharArray()));
   private CertificateAuthority authority;
 
@@ -122,7 +126,7 @@ class EntityNodeAuthenticatorTest {
 
   @Test
   void refusesWhoShowsNothing() {
-    assertThat(join(authenticator.logon(house.createNode(), null, null))).isEqualTo(bad());
+    assertThat(join(authenticator.logon(house.createNode(), null, null, HERE))).isEqualTo(bad());
   }
 
   @Test
@@ -137,9 +141,11 @@ class EntityNodeAuthenticatorTest {
 
   @Test
   void saysBusyWhenTheHasherRefuses() {
-    EntityNodeAuthenticator busy = new EntityNodeAuthenticator(house.shards(), new BusyHasher());
+    EntityNodeAuthenticator busy =
+        new EntityNodeAuthenticator(
+            house.shards(), new BusyHasher(), new GuessLimiter(System::nanoTime));
     Decision decision =
-        join(busy.logon(nodeWithPassword("joe"), credential("joe", PASSWORD), null));
+        join(busy.logon(nodeWithPassword("joe"), credential("joe", PASSWORD), null, HERE));
 
     assertThat(decision)
         .isInstanceOfSatisfying(
@@ -177,11 +183,11 @@ class EntityNodeAuthenticatorTest {
   }
 
   private Decision logon(NodeId node, String user, String password) {
-    return join(authenticator.logon(node, credential(user, password), null));
+    return join(authenticator.logon(node, credential(user, password), null, HERE));
   }
 
   private Decision logon(NodeId node, X509Certificate certificate) {
-    return join(authenticator.logon(node, null, certificate));
+    return join(authenticator.logon(node, null, certificate, HERE));
   }
 
   private static PasswordCredential credential(String user, String password) {

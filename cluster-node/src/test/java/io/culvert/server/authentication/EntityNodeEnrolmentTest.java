@@ -9,6 +9,8 @@ import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
 import io.culvert.protocol.v1.PasswordCredential;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.NodeAuthenticator.Decision;
 import io.culvert.server.pki.ClusterKeys;
 import java.io.ByteArrayInputStream;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EntityNodeEnrolmentTest {
+  private static final Origin HERE = new Origin("127.0.0.1");
+
   private static final Duration LIFETIME = Duration.ofHours(1);
   private static final String PASSWORD = "correct horse battery";
 
@@ -39,7 +43,7 @@ class EntityNodeEnrolmentTest {
   private final EntityHouse house = EntityHouse.open();
   private final Argon2PasswordHasher hasher = new Argon2PasswordHasher(random);
   private final EntityNodeAuthenticator authenticator =
-      new EntityNodeAuthenticator(house.shards(), hasher);
+      new EntityNodeAuthenticator(house.shards(), hasher, new GuessLimiter(System::nanoTime));
   private ClusterKeys keys;
   private EntityNodeEnrolment enrolment;
 
@@ -71,7 +75,7 @@ class EntityNodeEnrolmentTest {
     assertThat(reply.getEnrolled().getServersList()).containsExactly("vpn.example:443");
     assertThat(reply.getEnrolled().getCaCertificate().toByteArray())
         .isEqualTo(keys.authority().certificate().getEncoded());
-    assertThat(join(authenticator.logon(node, null, certificate)))
+    assertThat(join(authenticator.logon(node, null, certificate, HERE)))
         .isEqualTo(new Decision.Accepted(node));
   }
 
@@ -131,7 +135,7 @@ class EntityNodeEnrolmentTest {
 
     X509Certificate certificate = certificate(enrol(byPassword(node, "ann", PASSWORD)));
 
-    assertThat(join(authenticator.logon(node, null, certificate)))
+    assertThat(join(authenticator.logon(node, null, certificate, HERE)))
         .isEqualTo(new Decision.Accepted(node));
   }
 
@@ -225,7 +229,7 @@ class EntityNodeEnrolmentTest {
   }
 
   private EnrollReply enrol(EnrollRequest request) {
-    return join(enrolment.enrol(request));
+    return join(enrolment.enrol(request, HERE));
   }
 
   private static X509Certificate certificate(EnrollReply reply) throws Exception {

@@ -115,13 +115,28 @@ class AgentSessionTest {
         .isEqualTo(Refusal.Code.SUSPENDED);
   }
 
+  @Test
+  void refusesALogonAboveTheRateAndSaysWhenItIsItsTurn() {
+    house.limitLogons(1);
+    try {
+      house.connect().link(house.createNode());
+
+      Refusal refused = refusal(house.connect(), house.createNode(), SessionHouse.PASSWORD);
+
+      assertThat(refused.getCode()).isEqualTo(Refusal.Code.BUSY);
+      assertThat(refused.getRetryAfterMs()).isBetween(1, 2_300);
+    } finally {
+      house.limitLogons(1_000);
+    }
+  }
+
   /** An administrator may be faster than the claim that follows a decision. */
   @Test
   void refusesANodeThatWasAcceptedButIsNotThereToBeClaimed() {
     NodeId suspended = house.createNode();
     house.suspend(suspended);
     NodeAuthenticator accepting =
-        (node, password, certificate) ->
+        (node, password, certificate, origin) ->
             CompletableFuture.completedStage(new NodeAuthenticator.Decision.Accepted(node));
 
     assertThat(refusal(house.connect(null, accepting), suspended, null).getCode())

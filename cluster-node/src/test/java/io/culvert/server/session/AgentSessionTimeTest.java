@@ -8,6 +8,7 @@ import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.feed.FeedMember;
 import io.culvert.server.feed.FeedRouter;
@@ -18,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -44,11 +46,12 @@ class AgentSessionTimeTest {
         new SessionEnvironment(
             "server1",
             "test",
-            (node, password, certificate) -> decision,
+            (node, password, certificate, origin) -> decision,
             new HkdfMasterKey(new byte[HkdfMasterKey.KEY_BYTES]),
             node -> entity.getRef(),
             router.getRef(),
             () -> NOW,
+            new LogonSlots(1_000, System::nanoTime, new Random()),
             new LogonCounters(new SimpleMeterRegistry()));
     RecordingStream stream = new RecordingStream();
     Connection connection = new Connection(new byte[] {127, 0, 0, 1}, 40_000, null);

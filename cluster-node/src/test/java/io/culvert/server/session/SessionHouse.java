@@ -10,6 +10,8 @@ import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnSettings;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.ServerFrame;
+import io.culvert.server.admission.GuessLimiter;
+import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityHouse;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -44,6 +47,7 @@ final class SessionHouse implements AutoCloseable {
 
   final EntityHouse house = EntityHouse.open();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private LogonSlots slots = new LogonSlots(1_000, System::nanoTime, new Random());
   private final Argon2PasswordHasher hasher = new Argon2PasswordHasher(new SecureRandom());
   private final String verifier = hasher.hash(PASSWORD.toCharArray()).toCompletableFuture().join();
   private final List<Agent> agents = new ArrayList<>();
@@ -153,6 +157,11 @@ final class SessionHouse implements AutoCloseable {
             });
   }
 
+  /** From now on so many logons a second are taken. */
+  void limitLogons(int perSecond) {
+    slots = new LogonSlots(perSecond, System::nanoTime, new Random());
+  }
+
   /** The online nodes of a VPN, once a feed has answered. */
   Set<NodeId> online(VpnId vpn) {
     TestProbe<FeedRouter.VpnStatus> answers =
@@ -185,7 +194,9 @@ final class SessionHouse implements AutoCloseable {
   }
 
   Agent connect(@Nullable X509Certificate certificate) {
-    return connect(certificate, new EntityNodeAuthenticator(house.shards(), hasher));
+    return connect(
+        certificate,
+        new EntityNodeAuthenticator(house.shards(), hasher, new GuessLimiter(System::nanoTime)));
   }
 
   Agent connect(@Nullable X509Certificate certificate, NodeAuthenticator authenticator) {
@@ -198,6 +209,7 @@ final class SessionHouse implements AutoCloseable {
             house.shards()::node,
             router,
             house.clock(),
+            slots,
             new LogonCounters(meters));
     RecordingStream stream = new RecordingStream();
     Connection connection = new Connection(new byte[] {127, 0, 0, 1}, 40_000, certificate);
