@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -30,7 +31,8 @@ import org.apache.pekko.japi.function.Function;
 /** VPNs and their members. */
 final class Vpns {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final Duration WAIT_STEP = Duration.ofMillis(20);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
   private static final String VPNS = "/api/v1/organizations/{organization}/vpns";
   private static final String VPN = VPNS + "/{vpn}";
   private static final String MEMBER = VPN + "/members/{node}";
@@ -213,13 +215,16 @@ final class Vpns {
   /** Until every online agent has applied the revision, or the longest wait is over. */
   private Api.VpnChange awaitApplied(VpnId vpn, long revision, Instant acceptedAt) {
     Instant deadline = clock.instant().plus(LONGEST_WAIT);
+    Set<NodeId> members = read(vpn).memberships().keySet();
+    long pauseNanos = FIRST_PAUSE.toNanos();
     while (true) {
-      Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+      Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn, members));
       int done = applied(online, revision);
       if (done == online.size() || clock.instant().isAfter(deadline)) {
         return new Api.VpnChange(vpn.toString(), revision, acceptedAt, online.size(), done);
       }
-      LockSupport.parkNanos(WAIT_STEP.toNanos());
+      LockSupport.parkNanos(pauseNanos);
+      pauseNanos = Math.min(LONGEST_PAUSE.toNanos(), 2 * pauseNanos);
     }
   }
 
@@ -248,7 +253,8 @@ final class Vpns {
   private void show(Context context) {
     VpnId vpn = Requests.vpn(context);
     VpnState state = read(vpn);
-    Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+    Map<NodeId, MemberStatus> online =
+        Entities.await(applied.of(vpn, state.memberships().keySet()));
     int members = state.memberships().size();
     int done = applied(online, state.revision());
     context.json(
@@ -269,9 +275,10 @@ final class Vpns {
 
   private void members(Context context) {
     VpnId vpn = Requests.vpn(context);
-    Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn));
+    Map<NodeId, Membership> memberships = read(vpn).memberships();
+    Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn, memberships.keySet()));
     List<Api.Member> members =
-        read(vpn).memberships().values().stream()
+        memberships.values().stream()
             .sorted(Comparator.comparingInt(Membership::index))
             .map(member -> member(member, online))
             .toList();
@@ -288,6 +295,6 @@ final class Vpns {
         member.role(),
         status != null,
         status == null ? null : status.server(),
-        status == null ? -1 : status.appliedRevision());
+        status == null ? MemberStatus.UNKNOWN_REVISION : status.appliedRevision());
   }
 }

@@ -142,12 +142,12 @@ public final class AgentGateway implements AutoCloseable {
     return links.sessionCount();
   }
 
-  /** What agents have applied, as far as this server knows. */
+  /** What agents of the whole cluster have applied. */
   public AppliedRevisions appliedRevisions() {
-    return vpn ->
+    return (vpn, members) ->
         AskPattern.<FeedRouter.Message, FeedRouter.VpnStatus>ask(
                 router,
-                replyTo -> new FeedRouter.ReadVpnStatus(vpn, replyTo),
+                replyTo -> new FeedRouter.ReadVpnStatus(vpn, members, replyTo),
                 STATUS_TIMEOUT,
                 system.scheduler())
             .thenApply(FeedRouter.VpnStatus::members);

@@ -3,22 +3,26 @@ package io.culvert.server.feed;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** Which agents have applied which revision of a VPN, as far as this server knows. Thread-safe. */
+/** Which agents of the whole cluster have applied which revision of a VPN. Thread-safe. */
 public interface AppliedRevisions {
   /**
-   * The members of a VPN with their presence and what they have acknowledged. A member without a
-   * session at any server is not in the map.
+   * The online ones of some members, and what their agents have acknowledged to the servers where
+   * their sessions are. Members that are offline are not in the map.
    */
-  CompletionStage<Map<NodeId, MemberStatus>> of(VpnId vpn);
+  CompletionStage<Map<NodeId, MemberStatus>> of(VpnId vpn, Set<NodeId> members);
 
   /**
    * One online member.
    *
    * @param server the server where its session lives
    * @param appliedRevision the newest revision that its agent acknowledged, 0 before the first;
-   *     known for sessions of this server only, -1 for others
+   *     {@link #UNKNOWN_REVISION} if that server does not say, or the session has just broken
    */
-  record MemberStatus(String server, long appliedRevision) {}
+  record MemberStatus(String server, long appliedRevision) {
+    /** A server does not say. */
+    public static final long UNKNOWN_REVISION = -1;
+  }
 }

@@ -132,6 +132,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
         feeds.values().forEach(feed -> feed.ref.tell(VpnFeed.PresenceSettled.INSTANCE));
       }
       case ReadVpnStatus read -> onRead(read);
+      case AskApplied ask -> onAskApplied(ask);
     }
     return this;
   }
@@ -323,11 +324,27 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private void onRead(ReadVpnStatus read) {
-    LocalFeed feed = feeds.get(read.vpn());
+    Map<NodeId, String> online = new HashMap<>();
+    for (NodeId node : read.members()) {
+      Presence presence = presences.effective(node);
+      if (presence != null) {
+        online.put(node, presence.server());
+      }
+    }
+    Set<ActorRef<Message>> routers = new HashSet<>(others);
+    routers.add(self());
+    ActorRef<AppliedCollector.Message> collector =
+        getContext().spawnAnonymous(AppliedCollector.create(online, routers, read.replyTo()));
+    AskApplied ask = new AskApplied(read.vpn(), collector.narrow());
+    routers.forEach(router -> router.tell(ask));
+  }
+
+  private void onAskApplied(AskApplied ask) {
+    LocalFeed feed = feeds.get(ask.vpn());
     if (feed == null) {
-      read.replyTo().tell(new VpnStatus(Map.of()));
+      ask.replyTo().tell(new AppliedPart(self(), Part.WHOLE, Map.of()));
     } else {
-      feed.ref.tell(new VpnFeed.ReadStatus(read.replyTo()));
+      feed.ref.tell(new VpnFeed.ReadApplied(ask.replyTo()));
     }
   }
 
@@ -355,7 +372,8 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     @JsonSubTypes.Type(value = PresenceChanged.class, name = "presence-changed"),
     @JsonSubTypes.Type(value = PresenceList.class, name = "presence-list"),
     @JsonSubTypes.Type(value = AskPresenceList.class, name = "ask-presence-list"),
-    @JsonSubTypes.Type(value = Position.class, name = "position")
+    @JsonSubTypes.Type(value = Position.class, name = "position"),
+    @JsonSubTypes.Type(value = AskApplied.class, name = "ask-applied")
   })
   sealed interface Remote extends Message, CborSerializable {}
 
@@ -383,8 +401,9 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       VpnId vpn, ActorRef<FeedMember.Message> member, long incarnation, long revision)
       implements Message {}
 
-  /** Who is online in a VPN, and what they have applied; answered by the feed. */
-  public record ReadVpnStatus(VpnId vpn, ActorRef<VpnStatus> replyTo) implements Message {}
+  /** Which members of a VPN are online at any server, and what they have applied. */
+  public record ReadVpnStatus(VpnId vpn, Set<NodeId> members, ActorRef<VpnStatus> replyTo)
+      implements Message {}
 
   /** The answer: online members only. */
   public record VpnStatus(Map<NodeId, MemberStatus> members) {}
@@ -436,6 +455,25 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   /** The sequence number that the origin used last. */
   record Position(ActorRef<Message> origin, long sequence) implements Remote {}
+
+  /** What have the agents of your server applied? Answered by the feed. */
+  record AskApplied(VpnId vpn, ActorRef<AppliedPart> replyTo) implements Remote {}
+
+  /** The answer, of sessions of the origin's server only. */
+  record AppliedPart(ActorRef<Message> origin, Part part, Map<NodeId, Long> applied)
+      implements AppliedCollector.Message, CborSerializable {
+    private static final int ENTRY_BYTES = 160;
+
+    /** All parts, in order. */
+    static List<AppliedPart> of(ActorRef<Message> origin, Map<NodeId, Long> applied) {
+      List<Map<NodeId, Long>> divided = Part.divide(applied, revision -> ENTRY_BYTES);
+      List<AppliedPart> messages = new ArrayList<>();
+      for (Map<NodeId, Long> some : divided) {
+        messages.add(new AppliedPart(origin, new Part(messages.size(), divided.size()), some));
+      }
+      return messages;
+    }
+  }
 
   private enum TellPosition implements Message {
     INSTANCE

@@ -7,7 +7,6 @@ import io.culvert.model.vpn.Membership;
 import io.culvert.model.vpn.VpnEvent;
 import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnState;
-import io.culvert.server.feed.AppliedRevisions.MemberStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -112,7 +111,8 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       case PresenceOf told -> onPresence(told);
       case PresenceSettled ignored -> onSettled();
       case Renew ignored -> subscribe();
-      case ReadStatus read -> read.replyTo().tell(status());
+      case ReadApplied read ->
+          FeedRouter.AppliedPart.of(router, applied()).forEach(read.replyTo()::tell);
       case Stop ignored -> {
         entity.tell(new VpnProtocol.Unsubscribe(fromEntity));
         return Behaviors.stopped();
@@ -226,15 +226,12 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     sendUpdates(state, VpnChange.ofPresence(offline));
   }
 
-  private FeedRouter.VpnStatus status() {
-    Map<NodeId, MemberStatus> online = new HashMap<>();
-    presences.forEach(
-        (node, presence) -> online.put(node, new MemberStatus(presence.server(), -1)));
+  private Map<NodeId, Long> applied() {
+    Map<NodeId, Long> applied = new HashMap<>();
     for (Member member : members.values()) {
-      online.computeIfPresent(
-          member.node, (node, status) -> new MemberStatus(status.server(), member.appliedRevision));
+      applied.merge(member.node, member.appliedRevision, Math::max);
     }
-    return new FeedRouter.VpnStatus(Map.copyOf(online));
+    return applied;
   }
 
   private void onApplied(Applied applied) {
@@ -351,7 +348,8 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     INSTANCE
   }
 
-  record ReadStatus(ActorRef<FeedRouter.VpnStatus> replyTo) implements Message {}
+  /** What the agents of this server have applied. */
+  record ReadApplied(ActorRef<FeedRouter.AppliedPart> replyTo) implements Message {}
 
   enum Stop implements Message {
     INSTANCE

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -184,8 +185,10 @@ public final class AdminHouse implements AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Map<NodeId, MemberStatus>> of(VpnId vpn) {
-      return CompletableFuture.completedStage(Map.copyOf(told.getOrDefault(vpn, Map.of())));
+    public CompletionStage<Map<NodeId, MemberStatus>> of(VpnId vpn, Set<NodeId> members) {
+      Map<NodeId, MemberStatus> online = new HashMap<>(told.getOrDefault(vpn, Map.of()));
+      online.keySet().retainAll(members);
+      return CompletableFuture.completedStage(Map.copyOf(online));
     }
   }
 }

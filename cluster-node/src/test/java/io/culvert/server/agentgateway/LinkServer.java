@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -235,7 +236,9 @@ final class LinkServer implements AutoCloseable {
   /** What this server knows of a member; fails if it is not online. */
   MemberStatus applied(String vpn, String node) {
     return Objects.requireNonNull(
-        await(gateway.appliedRevisions().of(VpnId.parse(vpn))).get(NodeId.parse(node)), node);
+        await(gateway.appliedRevisions().of(VpnId.parse(vpn), Set.of(NodeId.parse(node))))
+            .get(NodeId.parse(node)),
+        node);
   }
 
   X509Certificate authority() {

@@ -45,6 +45,13 @@ class TwoServersIT {
       alpha.follow(alphas, view -> view.revision() == revision);
       beta.follow(betas, view -> view.revision() == revision);
 
+      // What agents have applied is known at every server.
+      beta.applied(VPN, betas);
+      Await.until(
+          "server1 knows what server2's agent has applied",
+          () -> first.applied(VPN, BETA).appliedRevision() == revision);
+      assertThat(second.applied(VPN, ALPHA).server()).isEqualTo("server1");
+
       // The newest logon wins across servers, and peers see no flap.
       newBeta.link(BETA);
       assertThat(beta.next().getCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);

@@ -162,12 +162,23 @@ final class SessionHouse implements AutoCloseable {
     slots = new LogonSlots(perSecond, System::nanoTime, new Random());
   }
 
-  /** The online nodes of a VPN, once a feed has answered. */
+  /** The online members of a VPN. */
   Set<NodeId> online(VpnId vpn) {
     TestProbe<FeedRouter.VpnStatus> answers =
         house.kit().createTestProbe(FeedRouter.VpnStatus.class);
-    router.tell(new FeedRouter.ReadVpnStatus(vpn, answers.getRef()));
+    router.tell(new FeedRouter.ReadVpnStatus(vpn, members(vpn), answers.getRef()));
     return answers.receiveMessage(STEP).members().keySet();
+  }
+
+  private Set<NodeId> members(VpnId vpn) {
+    VpnProtocol.Reply reply =
+        house
+            .shards()
+            .vpn(vpn)
+            .<VpnProtocol.Reply>ask(VpnProtocol.ReadVpn::new, STEP)
+            .toCompletableFuture()
+            .join();
+    return ((VpnProtocol.CurrentState) reply).state().memberships().keySet();
   }
 
   /** Until these and no others are online. */
