@@ -19,6 +19,7 @@ final class AuthorisationTest {
   private static final Set<String> FOR_OPERATORS =
       Set.of(
           "GET /api/v1/servers",
+          "POST /api/v1/servers/{server}/drain",
           "GET /api/v1/operators",
           "PUT /api/v1/operators/{operator}",
           "DELETE /api/v1/operators/{operator}",
