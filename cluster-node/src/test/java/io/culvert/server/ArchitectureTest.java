@@ -85,6 +85,31 @@ class ArchitectureTest {
   }
 
   @Test
+  void theZoneKnowsNothingOfTheServer() {
+    noDependency(
+        "dns",
+        "pki",
+        "authentication",
+        "session",
+        "feed",
+        "agentgateway",
+        "admin",
+        "bootstrap",
+        "health");
+  }
+
+  @Test
+  void onlyTheZoneSpeaksDns() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.culvert.server.dns..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.xbill..")
+        .check(CLASSES);
+  }
+
+  @Test
   void theServerNeverSeesTheAgent() {
     noClasses()
         .should()

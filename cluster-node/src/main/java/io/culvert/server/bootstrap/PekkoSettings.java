@@ -3,6 +3,8 @@ package io.culvert.server.bootstrap;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
+import io.culvert.server.dns.MemberAddresses;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +33,15 @@ final class PekkoSettings {
             ConfigFactory.parseResources(
                 PekkoSettings.class.getClassLoader(), "culvert-pekko.conf"))
         .withFallback(ConfigFactory.defaultReference())
-        .withValue(
-            "pekko.cluster.roles", ConfigValueFactory.fromIterable(List.of(settings.serverName())))
+        .withValue("pekko.cluster.roles", ConfigValueFactory.fromIterable(roles(settings)))
         .resolve();
+  }
+
+  /** What a member tells the others of itself: its name, and its addresses in the zone. */
+  private static List<String> roles(ServerSettings settings) {
+    List<String> roles = new ArrayList<>(List.of(settings.serverName()));
+    settings.dns().ifPresent(dns -> roles.addAll(MemberAddresses.roles(dns.addresses())));
+    return roles;
   }
 
   /**

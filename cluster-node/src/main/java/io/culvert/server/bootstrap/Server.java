@@ -9,6 +9,7 @@ import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
 import io.culvert.server.cluster.ServerGroup;
+import io.culvert.server.dns.ZoneKeeper;
 import io.culvert.server.health.HealthServer;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
@@ -44,6 +45,7 @@ public final class Server implements AutoCloseable {
   private final AtomicBoolean draining = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile boolean ready;
+  private volatile Optional<ZoneKeeper> zone = Optional.empty();
 
   private final ClusterMember member;
   private final ClusterKeys keys;
@@ -88,6 +90,7 @@ public final class Server implements AutoCloseable {
                   startServerGroup(),
                   clock));
       ready = true;
+      zone = enterZone(random);
     } catch (InterruptedException | IOException | RuntimeException e) {
       close();
       throw e;
@@ -111,6 +114,19 @@ public final class Server implements AutoCloseable {
     }
     Thread.ofPlatform().name("culvert-drain").start(this::drainAndClose);
     return true;
+  }
+
+  /** The last step: nobody comes by the name before this server can serve. */
+  private Optional<ZoneKeeper> enterZone(SecureRandom random) throws IOException {
+    if (settings.dns().isEmpty()) {
+      return Optional.empty();
+    }
+    ZoneKeeper keeper =
+        own(
+            ZoneKeeper.start(
+                settings.dns().orElseThrow(), member.system(), health.meters(), random));
+    health.show("dns", keeper::health);
+    return Optional.of(keeper);
   }
 
   private AgentGateway startGateway(
@@ -180,8 +196,8 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Tells the agents to move, waits until they have or the drain time is over, and stops. Returns
-   * when all has stopped, whoever began it. Any thread.
+   * Leaves the zone, tells the agents to move, waits until they have or the drain time is over, and
+   * stops. Returns when all has stopped, whoever began it. Any thread.
    */
   public void drainAndClose() {
     if (draining.compareAndSet(false, true)) {
@@ -195,6 +211,7 @@ public final class Server implements AutoCloseable {
 
   private void drain() {
     ready = false;
+    zone.ifPresent(ZoneKeeper::close);
     Duration spread = settings.gateway().drainDelay();
     try {
       gateway

@@ -6,10 +6,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import io.culvert.server.admin.AdminSettings;
 import io.culvert.server.agentgateway.GatewaySettings;
+import io.culvert.server.dns.DnsSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that an operator may set. Immutable.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param admin how administrators are served
  * @param health where health and metrics are served, without encryption
  * @param cluster the other servers
+ * @param dns the round-robin name that this server keeps itself at; empty: none
  * @param storage the embedded database
  * @param pekko settings of Pekko itself that the operator's file adds; usually empty
  */
@@ -30,6 +33,7 @@ public record ServerSettings(
     AdminSettings admin,
     InetSocketAddress health,
     ClusterSettings cluster,
+    Optional<DnsSettings> dns,
     EmbeddedStorage storage,
     Config pekko) {
 

@@ -56,6 +56,7 @@ final class SettingsReader {
             positive("culvert.admin.token-lifetime")),
         address("culvert.health", 0),
         cluster(),
+        DnsSettingsReader.read(config, gateway.listen().getAddress()),
         storage(data),
         pekko);
   }

@@ -1,5 +1,6 @@
 package io.culvert.server.cluster;
 
+import io.culvert.server.dns.MemberAddresses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -132,7 +133,7 @@ public final class ServerGroup {
 
   private static String name(Member member) {
     return member.getRoles().stream()
-        .filter(role -> !role.startsWith("dc-"))
+        .filter(role -> !role.startsWith("dc-") && !MemberAddresses.isAddress(role))
         .findFirst()
         .orElse("");
   }

@@ -11,9 +11,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Serves {@code /live}, {@code /ready} and {@code /metrics}. */
 public final class HealthServer implements AutoCloseable {
@@ -21,6 +24,7 @@ public final class HealthServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final PrometheusMeterRegistry meters =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<String, Supplier<String>> parts = new ConcurrentSkipListMap<>();
   private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
 
   private HealthServer(HttpServer server) {
@@ -58,7 +62,7 @@ public final class HealthServer implements AutoCloseable {
         "/ready",
         exchange -> {
           boolean yes = ready.getAsBoolean();
-          answer(exchange, yes ? 200 : 503, yes ? "ready\n" : "not ready\n");
+          answer(exchange, yes ? 200 : 503, (yes ? "ready\n" : "not ready\n") + shown());
         });
     server.createContext("/metrics", exchange -> answer(exchange, 200, meters.scrape()));
     server.createContext("/", exchange -> answer(exchange, 404, "/live, /ready or /metrics\n"));
@@ -72,6 +76,20 @@ public final class HealthServer implements AutoCloseable {
     try (exchange) {
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private String shown() {
+    StringBuilder lines = new StringBuilder();
+    parts.forEach((name, state) -> lines.append("%s: %s%n".formatted(name, state.get())));
+    return lines.toString();
+  }
+
+  /**
+   * Shows a line {@code name: state} below the word of {@code /ready}. What is shown there does not
+   * decide whether the server is ready.
+   */
+  public void show(String name, Supplier<String> state) {
+    parts.put(name, state);
   }
 
   /** Where the server's parts register what they count. */

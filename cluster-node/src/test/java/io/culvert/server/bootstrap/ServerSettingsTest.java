@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import io.culvert.server.dns.DnsSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +56,63 @@ class ServerSettingsTest {
   void readsTheReferenceFileAsAnOperatorsFile() {
     assertThat(ServerSettings.of(ServerSettings.reference()))
         .isEqualTo(ServerSettings.of(ConfigFactory.empty()));
+  }
+
+  @Test
+  void readsTheZone() throws IOException {
+    Path secret = Files.writeString(directory.resolve("tsig.secret"), "c2VjcmV0");
+    DnsSettings dns =
+        read("""
+                culvert.dns {
+                  enabled = true, zone = "Example.com.", name = "vpn.example.com", server = ns.example.com
+                  ttl = 1 minute, tsig.secret-file = "%s", addresses = ["192.0.2.1", "2001:db8::1"]
+                }
+                """
+                .formatted(secret))
+            .dns()
+            .orElseThrow();
+
+    assertThat(dns)
+        .isEqualTo(
+            new DnsSettings(
+                "example.com",
+                "vpn.example.com",
+                "ns.example.com",
+                53,
+                Duration.ofMinutes(1),
+                new DnsSettings.Tsig("culvert-servers", "hmac-sha256", secret),
+                List.of(InetAddress.ofLiteral("192.0.2.1"), InetAddress.ofLiteral("2001:db8::1"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "zone = ''                | culvert.dns.zone",
+        "zone = 'no zone'         | 'no zone' is not a domain name",
+        "name = vpn.example.org   | 'vpn.example.org' is not in the zone 'example.com'",
+        "name = evilexample.com   | is not in the zone",
+        "server = ''              | must be set when culvert.dns.enabled",
+        "port = 0                 | use 1 to 65535",
+        "ttl = 0 seconds          | use 1 second to 1 day",
+        "addresses = [vpn.test]   | 'vpn.test' is not an IPv4 or IPv6 address",
+        "tsig.algorithm = md5     | use one of [hmac-sha256, hmac-sha384, hmac-sha512]",
+        "tsig.secret-file = /none | cannot read /none",
+      })
+  void refusesAZoneThatCannotBe(String wrong, String says) throws IOException {
+    Path secret = Files.writeString(directory.resolve("tsig.secret"), "c2VjcmV0");
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    culvert.dns { enabled = true, zone = example.com, name = vpn.example.com }
+                    culvert.dns { server = ns.example.com, tsig.secret-file = "%s" }
+                    culvert.dns.%s
+                    """
+                        .formatted(secret, wrong.replace('\'', '"'))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(says);
   }
 
   @Test

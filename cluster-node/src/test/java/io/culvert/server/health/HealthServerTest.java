@@ -45,6 +45,14 @@ class HealthServerTest {
   }
 
   @Test
+  void showsTheStateOfPartsThatDoNotDecide() throws Exception {
+    health.show("dns", () -> "failing: no answer");
+    assertThat(get("/ready").body()).isEqualTo("not ready\ndns: failing: no answer\n");
+    ready.set(true);
+    assertThat(get("/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void showsWhatThePartsCount() throws Exception {
     health.meters().counter("culvert.logons", "result", "ACCEPTED").increment();
 
