@@ -128,11 +128,18 @@ final class ServerProcess implements AutoCloseable {
   }
 
   int health(String path) throws IOException, InterruptedException {
-    return plain
-        .send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + path)).build(),
-            HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+    return page(path).statusCode();
+  }
+
+  /** The text of the page that says whether it takes agents. */
+  String ready() throws IOException, InterruptedException {
+    return page("/ready").body();
+  }
+
+  private HttpResponse<String> page(String path) throws IOException, InterruptedException {
+    return plain.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + path)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   /** SIGKILL: nothing of the process runs after this. */
