@@ -171,10 +171,12 @@ final class AdminCommandTest {
   void waitingInVainEndsWithStatusOne() {
     String acme = organization();
     done("vpn create %s/v".formatted(acme));
+    done("node create %s/slow".formatted(acme));
+    done("member add %s/v %s/slow".formatted(acme, acme));
     house.revisions().tell(new VpnId(acme, "v"), new NodeId(acme, "slow"), 0);
     Outcome outcome = operator.type("vpn rekey %s/v --wait".formatted(acme));
     assertThat(outcome.output())
-        .isEqualTo(acme + "/v: revision 2, applied by 0 of 1 online agents\n");
+        .isEqualTo(acme + "/v: revision 3, applied by 0 of 1 online agents\n");
     assertThat(outcome.status()).isEqualTo(1);
   }
 
