@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,6 +196,30 @@ public final class AgentProgram implements AutoCloseable {
               : Optional.of(
                   Duration.between(
                       change.acceptedAt(), Instant.parse(view.at("/appliedAt").asText())));
+        });
+  }
+
+  /**
+   * Waits until it has applied a change in each of some VPNs, asking for all of them at once.
+   *
+   * @param changes by VPN
+   * @return how long after its acceptance each was applied, by VPN
+   */
+  public Map<String, Duration> awaitAllApplied(Map<String, Administrator.Change> changes) {
+    return Await.value(
+        "%s to apply %s".formatted(nodeId, changes),
+        LINK_LIMIT,
+        () -> {
+          Map<String, Duration> delays = new HashMap<>();
+          for (JsonNode view : status().at("/vpns")) {
+            String vpn = view.at("/vpn").asText();
+            Administrator.Change change = changes.get(vpn);
+            if (change != null && view.at("/revision").asLong() >= change.revision()) {
+              Instant appliedAt = Instant.parse(view.at("/appliedAt").asText());
+              delays.put(vpn, Duration.between(change.acceptedAt(), appliedAt));
+            }
+          }
+          return delays.size() == changes.size() ? Optional.of(delays) : Optional.empty();
         });
   }
 

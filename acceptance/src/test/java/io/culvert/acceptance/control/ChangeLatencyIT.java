@@ -10,13 +10,21 @@ import io.culvert.acceptance.lab.Members;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+/**
+ * How long a change of a membership takes to the last of three agents. Several VPNs are changed one
+ * after the other before the agents are asked, so that more changes are seen in the same time.
+ */
 class ChangeLatencyIT {
-  private static final int CHANGES = 50;
+  private static final int ROUNDS = 20;
   private static final double P99_LIMIT_MILLIS = 100;
+  private static final List<String> VPNS =
+      List.of("fast/lab", "fast/office", "fast/plant", "fast/shop", "fast/store");
 
   @RegisterExtension static final LabExtension lab = new LabExtension("latency");
 
@@ -24,21 +32,30 @@ class ChangeLatencyIT {
   void membershipChangeIsAppliedByTheLastOfThreeAgentsWithin100Millis() {
     Administrator administrator = lab.administrator();
     administrator.createOrganization("fast");
-    administrator.createVpn("fast/office");
+    VPNS.forEach(administrator::createVpn);
     administrator.createNode("fast/guest");
     List<AgentProgram> agents = new ArrayList<>();
     for (String host : List.of("pub", "p1", "n1")) {
-      agents.add(Members.join(administrator, lab.host(host), "fast", "fast/office"));
+      agents.add(Members.join(administrator, lab.host(host), "fast", VPNS.toArray(String[]::new)));
     }
     List<Double> millis = new ArrayList<>();
-    for (int change = 0; change < CHANGES; change++) {
-      millis.add(slowest(agents, change(administrator, change)).toNanos() / 1e6);
+    for (int round = 0; round < ROUNDS; round++) {
+      String verb = round % 2 == 0 ? "add" : "remove";
+      Map<String, Administrator.Change> changes = new HashMap<>();
+      VPNS.forEach(vpn -> changes.put(vpn, change(administrator, verb, vpn)));
+      Map<String, Duration> slowest = new HashMap<>();
+      for (AgentProgram agent : agents) {
+        agent
+            .awaitAllApplied(changes)
+            .forEach((vpn, delay) -> slowest.merge(vpn, delay, ChangeLatencyIT::longer));
+      }
+      slowest.values().forEach(delay -> millis.add(delay.toNanos() / 1e6));
     }
     millis.sort(Double::compare);
-    double p99 = millis.get((int) Math.ceil(CHANGES * 0.99) - 1);
+    double p99 = millis.get((int) Math.ceil(millis.size() * 0.99) - 1);
     System.out.printf(
-        "membership change to the last of 3 agents applied, %d changes: p50 %.1f ms, p99 %.1f ms%n",
-        CHANGES, millis.get(CHANGES / 2), p99);
+        "membership change to the last of 3 agents applied, %d changes: p50 %.1f ms, p99 %.1f ms, longest %.1f ms%n",
+        millis.size(), millis.get(millis.size() / 2), p99, millis.getLast());
     assertThat(p99).isLessThan(P99_LIMIT_MILLIS);
   }
 
@@ -46,18 +63,14 @@ class ChangeLatencyIT {
    * A guest node is admitted and removed in turn; it never runs. The command itself waits until the
    * agents have applied the change, so that no program that asks them starts while it travels.
    */
-  private static Administrator.Change change(Administrator administrator, int number) {
-    String verb = number % 2 == 0 ? "add" : "remove";
+  private static Administrator.Change change(Administrator administrator, String verb, String vpn) {
     JsonNode reply =
-        administrator.type("member", verb, "fast/office", "fast/guest", "--wait", "--json").json();
+        administrator.type("member", verb, vpn, "fast/guest", "--wait", "--json").json();
     return new Administrator.Change(
         reply.at("/revision").asLong(), Instant.parse(reply.at("/acceptedAt").asText()));
   }
 
-  private static Duration slowest(List<AgentProgram> agents, Administrator.Change change) {
-    return agents.stream()
-        .map(agent -> agent.awaitApplied("fast/office", change))
-        .max(Duration::compareTo)
-        .orElseThrow();
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? b : a;
   }
 }
