@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -186,17 +187,7 @@ public final class AgentProgram implements AutoCloseable {
 
   /** Waits until it has applied a change; how long after the acceptance that was. */
   public Duration awaitApplied(String vpn, Administrator.Change change) {
-    return Await.value(
-        "%s to apply revision %d of %s".formatted(nodeId, change.revision(), vpn),
-        LINK_LIMIT,
-        () -> {
-          JsonNode view = vpn(vpn);
-          return view.at("/revision").asLong() < change.revision()
-              ? Optional.empty()
-              : Optional.of(
-                  Duration.between(
-                      change.acceptedAt(), Instant.parse(view.at("/appliedAt").asText())));
-        });
+    return Objects.requireNonNull(awaitAllApplied(Map.of(vpn, change)).get(vpn));
   }
 
   /**

@@ -52,7 +52,7 @@ final class Accounts {
     String userName = Requests.required(request.userName(), "userName");
     char[] password = Requests.required(request.password(), "password").toCharArray();
     Principal principal = principal(userName);
-    Origin origin = new Origin(context.ip());
+    Origin origin = Origin.ofText(context.ip());
     requireFewGuesses(context, origin, userName);
     Account account = account(principal);
     boolean verified =

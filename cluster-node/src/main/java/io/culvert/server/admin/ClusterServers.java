@@ -4,17 +4,10 @@ import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.cluster.ServerStanding;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** The servers of the cluster. For operators. */
 final class ClusterServers {
-  private static final Duration PATIENCE = Duration.ofSeconds(6);
-
   private final ServerGroup group;
 
   ClusterServers(ServerGroup group) {
@@ -28,7 +21,7 @@ final class ClusterServers {
 
   private void list(Context context) {
     Requests.requireOperator(context);
-    context.json(await(group.members()).stream().map(ClusterServers::shown).toList());
+    context.json(Entities.await(group.members()).stream().map(ClusterServers::shown).toList());
   }
 
   private static Api.ClusterServer shown(ServerGroup.MemberServer server) {
@@ -47,7 +40,7 @@ final class ClusterServers {
     if (!Boolean.parseBoolean(context.queryParam("force"))) {
       requireAnother(name);
     }
-    switch (await(group.drain(name))) {
+    switch (Entities.await(group.drain(name))) {
       case BEGUN, UNDER_WAY -> context.status(202).json(new Api.Drain(name));
       case NO_SUCH_SERVER ->
           throw new ApiException(
@@ -59,7 +52,7 @@ final class ClusterServers {
   }
 
   private void requireAnother(String name) {
-    List<ServerGroup.MemberServer> servers = await(group.members());
+    List<ServerGroup.MemberServer> servers = Entities.await(group.members());
     boolean another =
         servers.stream()
             .anyMatch(
@@ -74,17 +67,6 @@ final class ClusterServers {
           "last-server",
           "'%s' is the last server that serves: its agents could go nowhere. Start another one first, or force it"
               .formatted(name));
-    }
-  }
-
-  private static <T> T await(CompletionStage<T> answer) {
-    try {
-      return answer.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ApiException(503, "unavailable", "the server is stopping");
-    } catch (ExecutionException | TimeoutException e) {
-      throw new ApiException(503, "unavailable", "the cluster does not answer; try again");
     }
   }
 }

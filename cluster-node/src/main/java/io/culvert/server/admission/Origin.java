@@ -11,8 +11,22 @@ import java.util.Arrays;
  * @param network its text
  */
 public record Origin(String network) {
+  private static final Origin UNKNOWN = new Origin("unknown");
   private static final int IPV6_BYTES = 16;
   private static final int COUNTED_BYTES = 8;
+
+  /**
+   * Of an address as text.
+   *
+   * @param address IPv4 or IPv6, in brackets or not
+   */
+  public static Origin ofText(String address) {
+    try {
+      return of(InetAddress.ofLiteral(address.replaceAll("[\\[\\]]", "")).getAddress());
+    } catch (IllegalArgumentException noAddress) {
+      return UNKNOWN;
+    }
+  }
 
   /**
    * Of an address.
@@ -28,7 +42,7 @@ public record Origin(String network) {
     try {
       return new Origin(InetAddress.getByAddress(counted).getHostAddress());
     } catch (UnknownHostException noAddress) {
-      return new Origin("unknown");
+      return UNKNOWN;
     }
   }
 }

@@ -4,6 +4,7 @@ import io.culvert.server.pki.ServerCertificates;
 import io.culvert.server.pki.ServerTls;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -27,22 +28,22 @@ final class ClusterTls implements SSLEngineProvider {
 
   @Override
   public SSLEngine createServerSSLEngine(String hostname, int port) {
-    SSLEngine engine = context.createSSLEngine(hostname, port);
-    engine.setUseClientMode(false);
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(PROTOCOLS);
-    parameters.setNeedClientAuth(true);
-    engine.setSSLParameters(parameters);
-    return engine;
+    return engine(hostname, port, false, parameters -> parameters.setNeedClientAuth(true));
   }
 
   @Override
   public SSLEngine createClientSSLEngine(String hostname, int port) {
+    return engine(
+        hostname, port, true, parameters -> parameters.setEndpointIdentificationAlgorithm("HTTPS"));
+  }
+
+  private SSLEngine engine(
+      String hostname, int port, boolean client, Consumer<SSLParameters> requirement) {
     SSLEngine engine = context.createSSLEngine(hostname, port);
-    engine.setUseClientMode(true);
+    engine.setUseClientMode(client);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
-    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    requirement.accept(parameters);
     engine.setSSLParameters(parameters);
     return engine;
   }

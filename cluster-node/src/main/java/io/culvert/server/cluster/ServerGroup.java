@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -119,7 +120,7 @@ public final class ServerGroup {
     String status =
         state.getUnreachable().contains(member)
             ? "unreachable"
-            : member.status().toString().toLowerCase(java.util.Locale.ROOT);
+            : member.status().toString().toLowerCase(Locale.ROOT);
     return new MemberServer(
         address,
         name(member),

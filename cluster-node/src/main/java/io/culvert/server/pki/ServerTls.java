@@ -1,5 +1,6 @@
 package io.culvert.server.pki;
 
+import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -63,7 +64,7 @@ public final class ServerTls {
       SSLContext context = SSLContext.getInstance("TLSv1.3");
       context.init(new KeyManager[] {keyManager}, trusted.getTrustManagers(), null);
       return context;
-    } catch (GeneralSecurityException | java.io.IOException e) {
+    } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("cannot use the server's certificate", e);
     }
   }

@@ -82,6 +82,12 @@ class GuessLimiterTest {
         .isEqualTo(Origin.of(InetAddress.getByName("2001:db8:1:2:ffff::9").getAddress()))
         .isNotEqualTo(Origin.of(InetAddress.getByName("2001:db8:1:3::1").getAddress()));
     assertThat(Origin.of(new byte[] {(byte) 198, 18, 0, 1})).isEqualTo(HOME);
-    assertThat(Origin.of(new byte[0])).isEqualTo(new Origin("unknown"));
+    assertThat(Origin.ofText("[2001:db8:1:2:ffff::9]"))
+        .isEqualTo(Origin.ofText("2001:db8:1:2::1"))
+        .isEqualTo(Origin.of(InetAddress.getByName("2001:db8:1:2::1").getAddress()));
+    assertThat(Origin.ofText("198.18.0.1")).isEqualTo(HOME);
+    assertThat(Origin.of(new byte[0]))
+        .isEqualTo(Origin.ofText("nowhere"))
+        .isEqualTo(new Origin("unknown"));
   }
 }

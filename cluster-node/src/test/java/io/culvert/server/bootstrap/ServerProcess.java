@@ -2,9 +2,9 @@ package io.culvert.server.bootstrap;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.culvert.server.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,10 +33,10 @@ final class ServerProcess implements AutoCloseable {
   private static final Pattern FIRST_PASSWORD = Pattern.compile("one-time password: (\\S+)");
 
   final Path data;
-  final int agentPort = freePort();
-  final int adminPort = freePort();
-  final int healthPort = freePort();
-  final int clusterPort = freePort();
+  final int agentPort = LoopbackPorts.free();
+  final int adminPort = LoopbackPorts.free();
+  final int healthPort = LoopbackPorts.free();
+  final int clusterPort = LoopbackPorts.free();
 
   private final List<String> options;
   private final HttpClient plain = HttpClient.newHttpClient();
@@ -49,6 +49,14 @@ final class ServerProcess implements AutoCloseable {
     this.data = data;
     this.options = List.of(options);
     launch();
+  }
+
+  /** Gives another data directory the cluster's keys, as an operator does before a server joins. */
+  void shareKeysWith(Path otherData) throws IOException {
+    Path keys = Files.createDirectories(otherData.resolve("keys"));
+    for (String file : List.of("ca.pem", "ca-key.pem", "master.key")) {
+      Files.copy(data.resolve("keys").resolve(file), keys.resolve(file));
+    }
   }
 
   /** Starts it again over the same directory and ports. */
@@ -162,14 +170,6 @@ final class ServerProcess implements AutoCloseable {
   /** An administrator, who trusts the data directory's CA. */
   Administrator administrator() {
     return new Administrator();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -139,10 +139,7 @@ class ServerProcessIT {
                 .formatted(directory.resolve("db").resolve("culvert")));
     try (ServerProcess a =
         new ServerProcess(dataA, "--name", "a", "--config", config.toString()).awaitReady()) {
-      Path keys = Files.createDirectories(directory.resolve("b").resolve("keys"));
-      for (String file : List.of("ca.pem", "ca-key.pem", "master.key")) {
-        Files.copy(dataA.resolve("keys").resolve(file), keys.resolve(file));
-      }
+      a.shareKeysWith(directory.resolve("b"));
       try (ServerProcess b =
           new ServerProcess(
                   directory.resolve("b"),
@@ -181,10 +178,7 @@ class ServerProcessIT {
             .contains("the server at " + seed + " belongs to another cluster")
             .doesNotContain("\tat ");
       }
-      Path keys = Files.createDirectories(directory.resolve("other").resolve("keys"));
-      for (String file : List.of("ca.pem", "ca-key.pem", "master.key")) {
-        Files.copy(a.data.resolve("keys").resolve(file), keys.resolve(file));
-      }
+      a.shareKeysWith(directory.resolve("other"));
       Path config =
           Files.writeString(directory.resolve("other.conf"), "culvert.cluster.name = other");
       try (ServerProcess other =

@@ -66,10 +66,7 @@ class ServersInZoneIT {
       a.awaitReady();
       Bind.await("a is in the zone", () -> zone(bind).equals(Set.of("192.0.2.1")));
 
-      Path keys = Files.createDirectories(directory.resolve("b").resolve("keys"));
-      for (String file : new String[] {"ca.pem", "ca-key.pem", "master.key"}) {
-        Files.copy(dataA.resolve("keys").resolve(file), keys.resolve(file));
-      }
+      a.shareKeysWith(directory.resolve("b"));
       try (ServerProcess b =
           new ServerProcess(
               directory.resolve("b"),

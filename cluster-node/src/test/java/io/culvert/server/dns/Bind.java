@@ -1,9 +1,9 @@
 package io.culvert.server.dns;
 
+import io.culvert.server.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +18,7 @@ public final class Bind implements AutoCloseable {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path directory;
-  private final int port = freePort();
+  private final int port = LoopbackPorts.free();
   private Process process;
 
   /** Starts it, with zone {@code example.test} and name {@code vpn.example.test}. */
@@ -106,14 +106,6 @@ public final class Bind implements AutoCloseable {
   private static String text(Path file) {
     try {
       return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

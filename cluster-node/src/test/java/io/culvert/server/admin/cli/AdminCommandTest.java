@@ -6,12 +6,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.protocol.v1.EnrolmentToken;
+import io.culvert.server.LoopbackPorts;
 import io.culvert.server.admin.AdminHouse;
 import io.culvert.server.admin.cli.Typist.Outcome;
 import io.culvert.server.pki.CertificateAuthority;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -239,11 +238,8 @@ final class AdminCommandTest {
   }
 
   @Test
-  void aServerThatIsNotThereIsStatusThree() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
+  void aServerThatIsNotThereIsStatusThree() {
+    int free = LoopbackPorts.free();
     Outcome login =
         new Typist(directory.resolve("nobody.json"))
             .typeWith(
