@@ -25,13 +25,17 @@ final class CertificateNames {
     local.forEach(address -> names.add(text(address)));
     names.add(settings.serverName());
     names.add("localhost");
-    names.add(settings.cluster().host());
+    names.add(withoutBrackets(settings.cluster().host()));
     return names.stream().distinct().toList();
   }
 
   /** The host of {@code host:port}, without the brackets of an IPv6 address. */
   private static String host(String gateway) {
-    return gateway.substring(0, gateway.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+    return withoutBrackets(gateway.substring(0, gateway.lastIndexOf(':')));
+  }
+
+  private static String withoutBrackets(String host) {
+    return host.replaceAll("[\\[\\]]", "");
   }
 
   private static String text(InetAddress address) {

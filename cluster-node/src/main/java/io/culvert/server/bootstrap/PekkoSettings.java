@@ -27,7 +27,6 @@ final class PekkoSettings {
                 Map.ofEntries(
                     Map.entry(artery + ".canonical.hostname", settings.cluster().host()),
                     Map.entry(artery + ".canonical.port", settings.cluster().port()),
-                    Map.entry("pekko.cluster.seed-nodes", seedNodes(settings.cluster())),
                     Map.entry(database + ".url", databaseUrl(settings.storage())))))
         .withFallback(
             ConfigFactory.parseResources(
@@ -42,17 +41,6 @@ final class PekkoSettings {
     List<String> roles = new ArrayList<>(List.of(settings.serverName()));
     settings.dns().ifPresent(dns -> roles.addAll(MemberAddresses.roles(dns.addresses())));
     return roles;
-  }
-
-  /**
-   * One that founds a cluster alone has no seeds: it joins itself. Of a list, only the first
-   * founds, and only if none of the others answers; so servers that start at the same moment with
-   * the same list never found two clusters.
-   */
-  private static List<String> seedNodes(ServerSettings.ClusterSettings cluster) {
-    return cluster.join().stream()
-        .map(seed -> "pekko://%s@%s".formatted(SYSTEM_NAME, seed))
-        .toList();
   }
 
   /**

@@ -2,12 +2,12 @@ package io.culvert.server.bootstrap;
 
 import io.culvert.server.pki.ServerTls;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
-import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -18,13 +18,21 @@ final class SeedProbe {
 
   private SeedProbe() {}
 
+  /** What a look has shown. */
+  sealed interface Result {}
+
+  /** Nothing speaks against joining it. */
+  record Fits(Founding.Seen seen) implements Result {}
+
+  /** It cannot be joined, for a reason that is a sentence. */
+  record Misfit(String problem) implements Result {}
+
   /**
-   * Why a server cannot be joined, as a sentence; empty if nothing speaks against it, or nobody
-   * answers yet. Blocks for a few seconds at most.
+   * Looks at a server. Blocks for a few seconds at most.
    *
    * @param seed {@code host:port}
    */
-  static Optional<String> problem(ServerTls tls, String seed) {
+  static Result look(ServerTls tls, String seed) {
     int colon = seed.lastIndexOf(':');
     String host = seed.substring(0, colon);
     int port = Integer.parseInt(seed.substring(colon + 1));
@@ -37,12 +45,14 @@ final class SeedProbe {
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
         socket.startHandshake();
-        return Optional.empty();
+        return new Fits(Founding.Seen.PRESENT);
       }
     } catch (SSLHandshakeException e) {
-      return Optional.of(refusal(seed, e));
-    } catch (IOException nobodyAnswersYet) {
-      return Optional.empty();
+      return new Misfit(refusal(seed, e));
+    } catch (ConnectException refused) {
+      return new Fits(Founding.Seen.ABSENT);
+    } catch (IOException nothingComesBack) {
+      return new Fits(Founding.Seen.SILENT);
     }
   }
 

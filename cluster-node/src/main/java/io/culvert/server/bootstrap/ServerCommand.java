@@ -91,7 +91,8 @@ public final class ServerCommand implements Callable<Integer> {
   @Option(
       names = "--join",
       paramLabel = "HOST:PORT",
-      description = "Join the cluster of this server; may be repeated.")
+      description =
+          "Join the cluster of this server; may be repeated. dns:NAME[:PORT]: of the servers at this name.")
   private List<String> join = new ArrayList<>();
 
   @Option(

@@ -45,7 +45,8 @@ public record ServerSettings(
    *
    * @param name servers of another name are refused
    * @param port 0: any free one, for a server that nobody joins
-   * @param join {@code host:port} of servers to join; empty: found a cluster of one
+   * @param join the seeds, {@code host:port} or {@code dns:NAME:PORT}; empty: found a cluster of
+   *     one
    */
   public record ClusterSettings(String name, String host, int port, List<String> join) {}
 

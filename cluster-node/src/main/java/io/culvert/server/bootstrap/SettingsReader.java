@@ -7,9 +7,12 @@ import io.culvert.server.admin.AdminSettings;
 import io.culvert.server.agentgateway.GatewaySettings;
 import io.culvert.server.bootstrap.ServerSettings.ClusterSettings;
 import io.culvert.server.bootstrap.ServerSettings.EmbeddedStorage;
+import io.culvert.server.dns.SeedAddresses;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,9 @@ final class SettingsReader {
   private static final long MAX_FRAME_BYTES = 16 * 1024 * 1024;
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^\\s:/\\[\\]]+):([0-9]{1,5})");
+  private static final Pattern DNS_NAME =
+      Pattern.compile("dns:([a-zA-Z0-9_-]+(?:\\.[a-zA-Z0-9_-]+)*\\.?)(:[1-9][0-9]{0,4})?");
+  private static final int DEFAULT_CLUSTER_PORT = 7355;
 
   private final Config config;
 
@@ -88,11 +94,42 @@ final class SettingsReader {
     if (host.isEmpty() || host.equals(ANY_HOST)) {
       throw bad(path, "use the address at which other servers reach this one");
     }
+    List<String> join = seeds("culvert.cluster.join");
     return new ClusterSettings(
         clusterName(),
-        host,
+        join.stream().anyMatch(Seeds::isName) ? literal(path, host) : host,
         port("culvert.cluster.port", 0),
-        hostsAndPorts("culvert.cluster.join"));
+        join);
+  }
+
+  /** {@code host:port}, or {@code dns:NAME:PORT}, whose port may be left out. */
+  private List<String> seeds(String path) {
+    List<String> seeds = new ArrayList<>();
+    for (String value : config.getStringList(path)) {
+      if (Seeds.isName(value)) {
+        var name = DNS_NAME.matcher(value);
+        if (!name.matches()) {
+          throw bad(path, "'%s' is not of the form dns:NAME or dns:NAME:PORT".formatted(value));
+        }
+        seeds.add(name.group(2) == null ? value + ":" + DEFAULT_CLUSTER_PORT : value);
+      } else {
+        requireHostAndPort(path, value);
+        seeds.add(value);
+      }
+    }
+    return seeds;
+  }
+
+  /** As it stands among the addresses of the seeds' name. */
+  private String literal(String path, String host) {
+    try {
+      return SeedAddresses.text(InetAddress.ofLiteral(host));
+    } catch (IllegalArgumentException e) {
+      throw bad(
+          path,
+          "'%s' must be an address when the seeds are found by a name: this server must know itself among them"
+              .formatted(host));
+    }
   }
 
   private String clusterName() {
@@ -145,15 +182,17 @@ final class SettingsReader {
 
   private List<String> hostsAndPorts(String path) {
     List<String> values = config.getStringList(path);
-    for (String value : values) {
-      var parts = HOST_AND_PORT.matcher(value);
-      if (!parts.matches()
-          || Integer.parseInt(parts.group(2)) < 1
-          || Integer.parseInt(parts.group(2)) > MAX_PORT) {
-        throw bad(path, "'%s' is not of the form host:port".formatted(value));
-      }
-    }
+    values.forEach(value -> requireHostAndPort(path, value));
     return values;
+  }
+
+  private void requireHostAndPort(String path, String value) {
+    var parts = HOST_AND_PORT.matcher(value);
+    if (!parts.matches()
+        || Integer.parseInt(parts.group(2)) < 1
+        || Integer.parseInt(parts.group(2)) > MAX_PORT) {
+      throw bad(path, "'%s' is not of the form host:port".formatted(value));
+    }
   }
 
   private Duration positive(String path) {

@@ -38,6 +38,7 @@ final class ServerProcess implements AutoCloseable {
   final int healthPort = LoopbackPorts.free();
   final int clusterPort = LoopbackPorts.free();
 
+  private final List<String> jvmOptions;
   private final List<String> options;
   private final HttpClient plain = HttpClient.newHttpClient();
   private Path output;
@@ -46,7 +47,13 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts one over a data directory, without waiting. */
   ServerProcess(Path data, String... options) {
+    this(data, List.of(), options);
+  }
+
+  /** Starts one with more options of the JVM. */
+  ServerProcess(Path data, List<String> jvmOptions, String... options) {
     this.data = data;
+    this.jvmOptions = List.copyOf(jvmOptions);
     this.options = List.of(options);
     launch();
   }
@@ -63,6 +70,7 @@ final class ServerProcess implements AutoCloseable {
   void launch() {
     output = data.resolveSibling("%s-%d.log".formatted(data.getFileName(), ++starts));
     List<String> command = new ArrayList<>(java());
+    command.addAll(1, jvmOptions);
     command.addAll(List.of("--data", data.toString(), "--host", "127.0.0.1"));
     addPort(command, "--agent-port", agentPort);
     addPort(command, "--admin-port", adminPort);

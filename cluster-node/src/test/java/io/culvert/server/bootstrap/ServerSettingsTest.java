@@ -139,6 +139,18 @@ class ServerSettingsTest {
   }
 
   @Test
+  void readsSeedsThatStandAtAName() throws IOException {
+    var cluster =
+        read("culvert.cluster { host = \"fd00::1\", join = [\"dns:a.test\", \"dns:b.test:7000\"] }")
+            .cluster();
+
+    assertThat(cluster.join()).containsExactly("dns:a.test:7355", "dns:b.test:7000");
+    assertThat(cluster.host())
+        .as("as the others write it, who have it from DNS")
+        .isEqualTo("[fd00:0:0:0:0:0:0:1]");
+  }
+
+  @Test
   void namesThePositionOfAnUnknownKeyAndTheNearestKnownOne() {
     assertThatThrownBy(() -> read("culvert {\n  admin {\n    prot = 8443\n  }\n}\n"))
         .isInstanceOf(SettingsException.class)
@@ -177,6 +189,9 @@ class ServerSettingsTest {
         "agent-gateway.advertised = [vpn.example]  | host:port",
         "agent-gateway.host = 'not a host'         | has no address",
         "cluster.join = ['198.18.2.2']             | host:port",
+        "cluster.join = ['dns:no name']            | dns:NAME",
+        "cluster.join = ['dns:seeds.test:0']       | dns:NAME",
+        "cluster { host = srv, join = ['dns:s.test'] } | must be an address",
         "cluster.host = '*'                        | other servers",
         "storage = paper                           | embedded",
         "embedded-storage.shared = perhaps         | BOOLEAN",

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -79,6 +81,12 @@ public final class Bind implements AutoCloseable {
         Duration.ofSeconds(30),
         new DnsSettings.Tsig(key, "hmac-sha256", secret),
         List.of(addresses).stream().map(InetAddress::ofLiteral).toList());
+  }
+
+  /** Puts addresses at the name, as an operator does. */
+  public void list(String... addresses) throws Exception {
+    DynamicZone.open(settings(addresses))
+        .change(new LinkedHashSet<>(settings(addresses).addresses()), Set.of());
   }
 
   /** Ends it at once. */
