@@ -4,6 +4,7 @@ import io.culvert.model.sharding.EntityShards;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.NodeEnrolment;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.MasterKey;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -65,6 +67,7 @@ public final class AgentGateway implements AutoCloseable {
    * Starts the router and the door.
    *
    * @param slots for logons
+   * @param tickets with which agents come back
    * @throws UncheckedIOException if the address cannot be bound
    */
   public static AgentGateway start(
@@ -75,11 +78,14 @@ public final class AgentGateway implements AutoCloseable {
       NodeAuthenticator authenticator,
       NodeEnrolment enrolment,
       LogonSlots slots,
+      ResumptionTickets tickets,
       MeterRegistry meters) {
     EntityShards shards = EntityShards.of(system);
     ActorRef<FeedRouter.Message> router =
         system.systemActorOf(
-            FeedRouter.create(shards::vpn, settings.presenceGrace()), "feed-router", Props.empty());
+            FeedRouter.create(shards::vpn, settings.presenceGrace(), silentFeeds(meters)),
+            "feed-router",
+            Props.empty());
     SessionEnvironment environment =
         new SessionEnvironment(
             tls.identity().serverName(),
@@ -90,7 +96,8 @@ public final class AgentGateway implements AutoCloseable {
             router,
             InstantSource.system(),
             slots,
-            new LogonCounters(meters));
+            new LogonCounters(meters),
+            tickets);
     LinkService links = new LinkService(system, environment);
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
         .description("Connected agents")
@@ -116,6 +123,14 @@ public final class AgentGateway implements AutoCloseable {
       throw new UncheckedIOException(
           "cannot listen for agents at %s: %s".formatted(settings.listen(), e.getMessage()), e);
     }
+  }
+
+  private static AtomicInteger silentFeeds(MeterRegistry meters) {
+    AtomicInteger silentFeeds = new AtomicInteger();
+    Gauge.builder("culvert.feeds.stale", silentFeeds, AtomicInteger::get)
+        .description("VPNs of this server's agents whose shard does not answer")
+        .register(meters);
+    return silentFeeds;
   }
 
   private static SslContext sslContext(ServerTls tls) throws IOException {
@@ -159,6 +174,15 @@ public final class AgentGateway implements AutoCloseable {
    */
   public CompletionStage<Done> drain(Duration spread) {
     return links.drain(spread);
+  }
+
+  /**
+   * Tells some of the agents to move to other servers.
+   *
+   * @param spread each at its own moment within this time
+   */
+  public void move(int agents, Duration spread) {
+    links.move(agents, spread);
   }
 
   /** Ends all streams and the door. */

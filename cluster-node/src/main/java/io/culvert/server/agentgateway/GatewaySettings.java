@@ -13,6 +13,8 @@ import java.util.List;
  *     all views
  * @param drainDelay within which agents are spread when they are told to move
  * @param logonsPerSecond how many logons a second this server takes, at least 1
+ * @param ticketLifetime for how long an agent may come back without its credentials being checked
+ * @param rebalanceInterval how often the number of agents is compared with the other servers'
  * @param maxFrameBytes the largest frame accepted from an agent
  */
 public record GatewaySettings(
@@ -21,6 +23,8 @@ public record GatewaySettings(
     Duration presenceGrace,
     Duration drainDelay,
     int logonsPerSecond,
+    Duration ticketLifetime,
+    Duration rebalanceInterval,
     int maxFrameBytes) {
   /** Copies the list. */
   public GatewaySettings {

@@ -138,13 +138,22 @@ final class LinkService {
     draining = true;
     CompletableFuture<Done> done = new CompletableFuture<>();
     for (ActorRef<AgentSession.Command> session : sessions) {
-      session.tell(
-          new AgentSession.Drain(
-              ThreadLocalRandom.current().nextInt((int) Math.max(1, spread.toMillis()))));
+      session.tell(new AgentSession.Drain(delayMillis(spread)));
     }
     pollEmpty(done, Duration.ofMillis(50));
     return done.completeOnTimeout(
         Done.getInstance(), spread.plus(DRAIN_MARGIN).toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells some agents to move, each at its own moment within {@code spread}. */
+  void move(int agents, Duration spread) {
+    sessions.stream()
+        .limit(agents)
+        .forEach(session -> session.tell(new AgentSession.Move(delayMillis(spread))));
+  }
+
+  private static int delayMillis(Duration spread) {
+    return ThreadLocalRandom.current().nextInt((int) Math.max(1, spread.toMillis()));
   }
 
   /** Ends all streams now. */

@@ -8,6 +8,7 @@ import io.culvert.server.agentgateway.AgentGateway;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.dns.ZoneKeeper;
 import io.culvert.server.health.HealthServer;
@@ -98,13 +99,16 @@ public final class Server implements AutoCloseable {
   }
 
   private ServerGroup startServerGroup() {
-    return ServerGroup.start(
-        member.system(),
-        settings.serverName(),
-        AgentGateway.version(),
-        gateway::agents,
-        draining::get,
-        this::beginDraining);
+    ServerGroup group =
+        ServerGroup.start(
+            member.system(),
+            settings.serverName(),
+            AgentGateway.version(),
+            gateway::agents,
+            draining::get,
+            this::beginDraining);
+    group.keepEven(gateway::move, settings.gateway().rebalanceInterval());
+    return group;
   }
 
   /** As an administrator asks: on a thread of its own, since it takes its time. */
@@ -141,6 +145,7 @@ public final class Server implements AutoCloseable {
         new EntityNodeEnrolment(
             shards, authenticator, keys.authority(), settings.gateway().advertised()),
         new LogonSlots(settings.gateway().logonsPerSecond(), System::nanoTime, random),
+        new ResumptionTickets(keys.masterKey(), random, settings.gateway().ticketLifetime()),
         health.meters());
   }
 

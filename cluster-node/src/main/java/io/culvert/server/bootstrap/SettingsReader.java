@@ -85,6 +85,8 @@ final class SettingsReader {
         positive("culvert.agent-gateway.presence-grace"),
         positive("culvert.agent-gateway.drain-delay"),
         logonsPerSecond("culvert.agent-gateway.logons-per-second"),
+        ticketLifetime("culvert.agent-gateway.ticket-lifetime"),
+        positive("culvert.agent-gateway.rebalance-interval"),
         frameBytes("culvert.agent-gateway.max-frame"));
   }
 
@@ -207,6 +209,14 @@ final class SettingsReader {
     int value = config.getInt(path);
     if (value < 1 || value > MAX_LOGONS_PER_SECOND) {
       throw bad(path, "use 1 to %d".formatted(MAX_LOGONS_PER_SECOND));
+    }
+    return value;
+  }
+
+  private Duration ticketLifetime(String path) {
+    Duration value = positive(path);
+    if (value.toHours() >= 1) {
+      throw bad(path, "use less than 1 hour: a node that was suspended may come back for so long");
     }
     return value;
   }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.stream.StreamSupport;
@@ -85,6 +86,24 @@ public final class ServerGroup {
             "server-control",
             Props.empty());
     return new ServerGroup(system);
+  }
+
+  /**
+   * Begins to keep the numbers of agents even.
+   *
+   * @param mover lets so many agents of this server go within a time; must not block
+   * @param interval between two looks
+   */
+  public void keepEven(BiConsumer<Integer, Duration> mover, Duration interval) {
+    var _ =
+        system.systemActorOf(
+            Rebalancer.create(
+                withoutSystem(Cluster.get(system).selfMember().address().hostPort()),
+                this::members,
+                mover::accept,
+                interval),
+            "rebalancer",
+            Props.empty());
   }
 
   private static String withoutSystem(String hostPort) {

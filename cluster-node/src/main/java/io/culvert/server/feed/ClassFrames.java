@@ -88,6 +88,7 @@ final class ClassFrames {
             .setFeedIncarnation(incarnation(viewClass))
             .setSequence(sequences.computeIfAbsent(viewClass, key -> 1L))
             .setRevision(replica.state().revision())
+            .setStaleMs(replica.staleMillis())
             .setVpn(ViewEncoder.vpn(replica.state()));
     for (Membership peer : visible) {
       snapshot.addPeers(
@@ -120,14 +121,25 @@ final class ClassFrames {
     if (change.vpn()) {
       update.setVpn(ViewEncoder.vpn(now.state()));
     }
-    update
-        .setVpnId(vpn.toString())
-        .setFeedIncarnation(incarnation(viewClass))
-        .setSequence(sequences.merge(viewClass, 1L, Long::sum))
-        .setRevision(now.state().revision());
     return new Shared(
-        encode(ServerFrame.newBuilder().setUpdate(update)),
-        change.vpn() ? now.visible(viewClass) : touched);
+        numbered(viewClass, now, update), change.vpn() ? now.visible(viewClass) : touched);
+  }
+
+  /** The update that says nothing but that the view is up to date, or how stale it is. */
+  Shared age(ViewClass viewClass, Replica now) {
+    return new Shared(numbered(viewClass, now, Update.newBuilder()), List.of());
+  }
+
+  private ByteString numbered(ViewClass viewClass, Replica now, Update.Builder update) {
+    return encode(
+        ServerFrame.newBuilder()
+            .setUpdate(
+                update
+                    .setVpnId(vpn.toString())
+                    .setFeedIncarnation(incarnation(viewClass))
+                    .setSequence(sequences.merge(viewClass, 1L, Long::sum))
+                    .setRevision(now.state().revision())
+                    .setStaleMs(now.staleMillis())));
   }
 
   private ByteString encode(ServerFrame.Builder frame) {

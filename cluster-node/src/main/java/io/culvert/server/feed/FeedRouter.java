@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -49,6 +50,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   private final Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns;
   private final TimerScheduler<Message> timers;
   private final Duration grace;
+  private final AtomicInteger silentFeeds;
   private final Presences presences = new Presences();
   private final Map<VpnId, LocalFeed> feeds = new HashMap<>();
   private final Map<NodeId, Set<ActorRef<VpnFeed.Message>>> watchers = new HashMap<>();
@@ -61,8 +63,10 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       ActorContext<Message> context,
       TimerScheduler<Message> timers,
       Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns,
-      Duration grace) {
+      Duration grace,
+      AtomicInteger silentFeeds) {
     super(context);
+    this.silentFeeds = silentFeeds;
     this.timers = timers;
     this.vpns = vpns;
     this.grace = grace;
@@ -85,11 +89,15 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
    *
    * @param vpns how to reach a Vpn entity
    * @param grace how long a node stays online after its session broke or its server left
+   * @param silentFeeds is kept at the number of feeds whose Vpn entity does not answer
    */
   public static Behavior<Message> create(
-      Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns, Duration grace) {
+      Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns,
+      Duration grace,
+      AtomicInteger silentFeeds) {
     return Behaviors.withTimers(
-        timers -> Behaviors.setup(context -> new FeedRouter(context, timers, vpns, grace)));
+        timers ->
+            Behaviors.setup(context -> new FeedRouter(context, timers, vpns, grace, silentFeeds)));
   }
 
   @Override
@@ -261,7 +269,8 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   private ActorRef<VpnFeed.Message> spawnFeed(VpnId vpn) {
     ActorRef<VpnFeed.Message> ref =
-        getContext().spawnAnonymous(VpnFeed.create(vpn, vpns.apply(vpn), self(), settled));
+        getContext()
+            .spawnAnonymous(VpnFeed.create(vpn, vpns.apply(vpn), self(), settled, silentFeeds));
     getContext().watchWith(ref, new FeedEnded(vpn, ref));
     return ref;
   }

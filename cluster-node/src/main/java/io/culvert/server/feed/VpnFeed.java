@@ -18,8 +18,10 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -33,7 +35,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
  *
  * <p>The replica applies the entity's own events. If their revision does not follow, the feed
  * subscribes anew and gets the whole state; it renews its subscription every {@link #RENEWAL},
- * because an entity that moved has forgotten it.
+ * because an entity that moved has forgotten it. While the entity is silent the feed serves what it
+ * knows, marked with its age ({@link EntitySilence}).
  */
 final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private static final Duration RENEWAL = Duration.ofSeconds(2);
@@ -46,6 +49,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private final Map<ActorRef<FeedMember.Message>, Member> members = new HashMap<>();
   private final Map<NodeId, Presence> presences = new HashMap<>();
   private final PartAssembly<NodeId, Membership> fullState = new PartAssembly<>();
+  private final EntitySilence silence;
   private VpnState state;
   private boolean known;
   private boolean settled;
@@ -64,8 +68,10 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       VpnId vpn,
       RecipientRef<VpnProtocol.Command> entity,
       ActorRef<FeedRouter.Message> router,
-      boolean settled) {
+      boolean settled,
+      AtomicInteger silentFeeds) {
     super(context);
+    this.silence = new EntitySilence(RENEWAL, silentFeeds);
     this.vpn = vpn;
     this.entity = entity;
     this.router = router;
@@ -80,22 +86,28 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
    * The feed's behavior.
    *
    * @param settled whether a node without a presence is offline, see {@link PresenceSettled}
+   * @param silentFeeds counts the feeds of this server whose entity is silent
    */
   static Behavior<Message> create(
       VpnId vpn,
       RecipientRef<VpnProtocol.Command> entity,
       ActorRef<FeedRouter.Message> router,
-      boolean settled) {
+      boolean settled,
+      AtomicInteger silentFeeds) {
     return Behaviors.withTimers(
         timers -> {
           timers.startTimerWithFixedDelay(Renew.INSTANCE, RENEWAL);
-          return Behaviors.setup(context -> new VpnFeed(context, vpn, entity, router, settled));
+          return Behaviors.setup(
+              context -> new VpnFeed(context, vpn, entity, router, settled, silentFeeds));
         });
   }
 
   @Override
   public Receive<Message> createReceive() {
-    return newReceiveBuilder().onMessage(Message.class, this::onMessage).build();
+    return newReceiveBuilder()
+        .onMessage(Message.class, this::onMessage)
+        .onSignal(PostStop.class, stopped -> onStop())
+        .build();
   }
 
   private Behavior<Message> onMessage(Message message) {
@@ -107,10 +119,10 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       case Leave leave -> members.remove(leave.member());
       case Resync resync -> sendSnapshot(resync.member());
       case Applied applied -> onApplied(applied);
-      case EntityTold told -> onEntity(told.message());
+      case EntityTold told -> onEntityTold(told.message());
       case PresenceOf told -> onPresence(told);
       case PresenceSettled ignored -> onSettled();
-      case Renew ignored -> subscribe();
+      case Renew ignored -> onRenew();
       case ReadApplied read ->
           FeedRouter.AppliedPart.of(router, applied()).forEach(read.replyTo()::tell);
       case Stop ignored -> {
@@ -125,6 +137,26 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private void subscribe() {
     entity.tell(new VpnProtocol.Subscribe(fromEntity, state.revision()));
+  }
+
+  private void onRenew() {
+    silence.renewed();
+    if (silence.isSilent()) {
+      // The next snapshot says how old it is by then.
+      frames.forgetSnapshots();
+    }
+    subscribe();
+  }
+
+  private void onEntityTold(VpnProtocol.FeedMessage message) {
+    boolean agentsWereTold = silence.ended();
+    if (agentsWereTold) {
+      frames.forgetSnapshots();
+    }
+    onEntity(message);
+    if (agentsWereTold) {
+      tellAge();
+    }
   }
 
   private void onEntity(VpnProtocol.FeedMessage message) {
@@ -277,7 +309,29 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   }
 
   private Replica replica() {
-    return new Replica(state, presences, settled);
+    return new Replica(state, presences, settled, silence.tell());
+  }
+
+  /** All of a class, so that its numbers stay without a gap. */
+  private void tellAge() {
+    if (known && !snapshotsDue) {
+      Map<ViewClass, ClassFrames.Shared> ages = new EnumMap<>(ViewClass.class);
+      members.forEach(
+          (ref, member) -> {
+            Membership own = state.memberships().get(member.node);
+            if (own != null && member.admitted) {
+              ViewClass viewClass = ViewClass.of(state, own);
+              ref.tell(
+                  updateView(
+                      own, ages.computeIfAbsent(viewClass, key -> frames.age(key, replica()))));
+            }
+          });
+    }
+  }
+
+  private Behavior<Message> onStop() {
+    var _ = silence.ended();
+    return this;
   }
 
   private void sendUpdates(VpnState before, VpnChange change) {

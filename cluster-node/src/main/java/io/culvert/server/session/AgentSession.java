@@ -10,10 +10,11 @@ import io.culvert.protocol.v1.Logon;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.server.admission.Origin;
 import io.culvert.server.authentication.NodeAuthenticator;
+import io.culvert.server.authentication.ResumptionTicket;
 import io.culvert.server.feed.FeedMember;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   CONNECTED --Hello--> GREETED --Logon--> AUTHENTICATING --decision--> CLAIMING --Owned--> SYNCHRONIZING
  *      --all views sent--> LINKED          any state --refusal, displacement, revocation, end of stream--> stopped
+ *   GREETED --Logon with a good ticket--> SYNCHRONIZING, and the claim goes on beside
  * </pre>
  *
  * The parts know the rest: {@link LogonRequest} what may be decided, {@link NodeOwnership} whose
@@ -45,8 +47,8 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   private final TimerScheduler<Command> timers;
   private final Connection connection;
   private final AgentStream stream;
-  private final String sessionId = UUID.randomUUID().toString();
   private final VpnViews views;
+  private final TicketOffice tickets;
   private final Farewell farewell;
   private State state = State.CONNECTED;
   private @Nullable Node node;
@@ -77,6 +79,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     this.views =
         new VpnViews(
             environment, context.messageAdapter(FeedMember.Message.class, FeedTold::new), stream);
+    this.tickets = new TicketOffice(environment, connection, stream);
     this.farewell = new Farewell(stream, environment.logons());
     timers.startSingleTimer(LogonOverdue.INSTANCE, LOGON_DEADLINE);
   }
@@ -122,6 +125,13 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
         stream.send(Frames.cue(Cue.Kind.DRAIN, "the server is going to stop", drain.delayMillis()));
         yield this;
       }
+      case Move move -> {
+        if (state == State.LINKED) {
+          stream.send(
+              Frames.cue(Cue.Kind.DRAIN, "another server has more room", move.delayMillis()));
+        }
+        yield this;
+      }
       case ServerStops stops -> farewell.serverStops();
     };
   }
@@ -152,10 +162,14 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
   private Behavior<Command> onLogon(Logon logon) {
     return switch (LogonRequest.of(logon)) {
       case LogonRequest.Invalid(Refusal refusal) -> farewell.refused(refusal);
-      case LogonRequest.Valid(var claimed, var password, var attributes) -> {
+      case LogonRequest.Valid(var claimed, var password, var ticket, var attributes) -> {
         int wait = environment.slots().ask();
         if (wait > 0) {
           yield farewell.busy(wait);
+        }
+        Optional<ResumptionTicket> taken = tickets.take(ticket, claimed);
+        if (taken.isPresent()) {
+          yield resume(taken.get(), attributes);
         }
         state = State.AUTHENTICATING;
         getContext()
@@ -224,24 +238,43 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
       NodeAuthenticator.@Nullable Decision decision, Attributes attributes) {
     return switch (decision) {
       case NodeAuthenticator.Decision.Accepted(NodeId accepted) -> {
-        NodeOwnership ownership =
-            new NodeOwnership(
-                getContext(),
-                timers,
-                environment.nodes().apply(accepted),
-                sessionId,
-                environment.clock().instant());
-        node =
+        String sessionId = Lineage.begin();
+        Node fresh =
             new Node(
-                ownership,
+                NodeOwnership.verified(
+                    getContext(),
+                    timers,
+                    environment.nodes().apply(accepted),
+                    sessionId,
+                    environment.clock().instant()),
                 new NodePresence(environment, connection, accepted, sessionId, attributes));
+        node = fresh;
         state = State.CLAIMING;
-        ownership.claim();
+        fresh.ownership().claim();
         yield this;
       }
       case NodeAuthenticator.Decision.Refused(Refusal refusal) -> farewell.refused(refusal);
       case null -> farewell.unavailable("the server cannot verify the logon now");
     };
+  }
+
+  /** Linked at once; whether the node is still the agent's is settled when its entity answers. */
+  private Behavior<Command> resume(ResumptionTicket ticket, Attributes attributes) {
+    String sessionId = Lineage.resume(ticket.lineage());
+    Node resumed =
+        new Node(
+            NodeOwnership.presumed(
+                getContext(),
+                timers,
+                environment.nodes().apply(ticket.node()),
+                sessionId,
+                environment.clock().instant(),
+                ticket),
+            new NodePresence(environment, connection, ticket.node(), sessionId, attributes));
+    node = resumed;
+    resumed.ownership().claim();
+    environment.logons().resumed();
+    return accept(resumed, ticket.memberships());
   }
 
   private Behavior<Command> onOwnership(Node node, NodeOwnership.Message message) {
@@ -257,12 +290,23 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
 
   private Behavior<Command> onOwned(Node node, Set<VpnId> memberships) {
     if (state == State.CLAIMING) {
-      state = State.SYNCHRONIZING;
-      timers.cancel(LogonOverdue.INSTANCE);
       environment.logons().accepted();
-      stream.send(Frames.accepted(sessionId, memberships));
-      node.presence().announce(node.ownership().logonAt());
+      accept(node, memberships);
+    } else {
+      views.follow(node.presence().node(), memberships);
+      finishSynchronization();
     }
+    if (state == State.LINKED) {
+      tickets.renew(node.presence().node(), node.ownership());
+    }
+    return this;
+  }
+
+  private Behavior<Command> accept(Node node, Set<VpnId> memberships) {
+    state = State.SYNCHRONIZING;
+    timers.cancel(LogonOverdue.INSTANCE);
+    stream.send(Frames.accepted(node.ownership().sessionId(), memberships));
+    node.presence().announce(node.ownership().logonAt());
     views.follow(node.presence().node(), memberships);
     return finishSynchronization();
   }
@@ -271,6 +315,9 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     if (state == State.SYNCHRONIZING && views.allSeen()) {
       state = State.LINKED;
       stream.send(Frames.synchronizedOnce());
+      if (node != null) {
+        tickets.renew(node.presence().node(), node.ownership());
+      }
     }
     return this;
   }
@@ -295,6 +342,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
           StreamReady,
           StreamEnded,
           Drain,
+          Move,
           ServerStops,
           LogonOverdue,
           Decided,
@@ -324,6 +372,9 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
 
   /** The server is going to stop: the agent should move after the delay. */
   public record Drain(int delayMillis) implements Command {}
+
+  /** Another server has fewer agents: this one should move after the delay, if it is linked. */
+  public record Move(int delayMillis) implements Command {}
 
   /** The server stops now. */
   public enum ServerStops implements Command {

@@ -1,6 +1,7 @@
 package io.culvert.server.session;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.culvert.model.identity.VpnId;
 import io.culvert.protocol.v1.Accepted;
 import io.culvert.protocol.v1.Cue;
@@ -9,6 +10,7 @@ import io.culvert.protocol.v1.LogonResult;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Synchronized;
+import io.culvert.protocol.v1.Ticket;
 import io.culvert.protocol.v1.Welcome;
 import java.util.Set;
 
@@ -50,6 +52,12 @@ final class Frames {
     return encode(
         ServerFrame.newBuilder()
             .setCue(Cue.newBuilder().setKind(kind).setMessage(message).setDelayMs(delayMillis)));
+  }
+
+  static ByteString ticket(byte[] ticket) {
+    return encode(
+        ServerFrame.newBuilder()
+            .setTicket(Ticket.newBuilder().setTicket(UnsafeByteOperations.unsafeWrap(ticket))));
   }
 
   /**

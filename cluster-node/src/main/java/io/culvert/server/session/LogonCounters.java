@@ -20,6 +20,11 @@ public final class LogonCounters {
     meters.counter(LOGONS, "result", "ACCEPTED").increment();
   }
 
+  /** Accepted by a ticket. */
+  void resumed() {
+    meters.counter(LOGONS, "result", "RESUMED").increment();
+  }
+
   void refused(String code) {
     meters.counter(LOGONS, "result", code).increment();
   }

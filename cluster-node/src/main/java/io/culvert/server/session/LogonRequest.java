@@ -1,5 +1,6 @@
 package io.culvert.server.session;
 
+import com.google.protobuf.ByteString;
 import io.culvert.model.identity.NodeId;
 import io.culvert.protocol.v1.Attributes;
 import io.culvert.protocol.v1.Hello;
@@ -18,9 +19,11 @@ sealed interface LogonRequest {
    *
    * @param node which the agent says it is
    * @param password the password credential, null if the agent sent none
+   * @param ticket to be accepted without credentials; empty if the agent sent none
    * @param attributes of the node, valid
    */
-  record Valid(NodeId node, @Nullable PasswordCredential password, Attributes attributes)
+  record Valid(
+      NodeId node, @Nullable PasswordCredential password, ByteString ticket, Attributes attributes)
       implements LogonRequest {}
 
   /** A logon that is none. */
@@ -51,6 +54,7 @@ sealed interface LogonRequest {
       return new Valid(
           NodeId.parse(logon.getNodeId()),
           logon.hasPassword() ? logon.getPassword() : null,
+          logon.getTicket(),
           logon.getAttributes());
     } catch (IllegalArgumentException e) {
       return new Invalid(

@@ -3,6 +3,7 @@ package io.culvert.server.session;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.authentication.ResumptionTicket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -24,21 +25,78 @@ final class NodeOwnership {
   private final ActorContext<AgentSession.Command> context;
   private final TimerScheduler<AgentSession.Command> timers;
   private final NodeClaim claim;
-  private boolean owned;
+  private final String sessionId;
+  private Standing standing;
+  private Set<VpnId> memberships = Set.of();
   private boolean overtaken;
 
-  /** Nothing is claimed before {@link #claim}. */
-  NodeOwnership(
+  private enum Standing {
+    /** The agent waits for the entity's answer. */
+    CLAIMED,
+    /** A ticket says that the node was the agent's a few minutes ago; the entity is silent yet. */
+    PRESUMED,
+    /** The entity has said so, and repeats it. */
+    OWNED
+  }
+
+  private NodeOwnership(
       ActorContext<AgentSession.Command> context,
       TimerScheduler<AgentSession.Command> timers,
       RecipientRef<NodeProtocol.Command> entity,
       String sessionId,
-      Instant logonAt) {
+      Instant logonAt,
+      Standing standing) {
     ActorRef<NodeProtocol.SessionMessage> owner =
         context.messageAdapter(NodeProtocol.SessionMessage.class, Told::new);
     this.context = context;
     this.timers = timers;
+    this.sessionId = sessionId;
+    this.standing = standing;
     this.claim = new NodeClaim(entity, sessionId, logonAt, owner);
+  }
+
+  /** Of a session whose credentials were verified. Nothing is claimed before {@link #claim}. */
+  static NodeOwnership verified(
+      ActorContext<AgentSession.Command> context,
+      TimerScheduler<AgentSession.Command> timers,
+      RecipientRef<NodeProtocol.Command> entity,
+      String sessionId,
+      Instant now) {
+    return new NodeOwnership(context, timers, entity, sessionId, now, Standing.CLAIMED);
+  }
+
+  /**
+   * Of a session with a ticket: the node counts as owned until the entity says otherwise, but not
+   * beyond the end of the ticket. Its logon is newer than the one that the ticket was given to,
+   * however far the servers' clocks differ.
+   */
+  static NodeOwnership presumed(
+      ActorContext<AgentSession.Command> context,
+      TimerScheduler<AgentSession.Command> timers,
+      RecipientRef<NodeProtocol.Command> entity,
+      String sessionId,
+      Instant now,
+      ResumptionTicket ticket) {
+    NodeOwnership ownership =
+        new NodeOwnership(context, timers, entity, sessionId, now, Standing.PRESUMED);
+    ownership.claim.overtake(ticket.logonAt());
+    ownership.memberships = ticket.memberships();
+    timers.startSingleTimer(PresumptionOver.INSTANCE, Duration.between(now, ticket.expiresAt()));
+    return ownership;
+  }
+
+  String sessionId() {
+    return sessionId;
+  }
+
+  /** Whether the entity itself has said that the session owns the node. */
+  boolean isOwned() {
+    return standing == Standing.OWNED;
+  }
+
+  /** The VPNs of the node, as far as the session knows. */
+  Set<VpnId> memberships() {
+    return memberships;
   }
 
   /** When the session logged on, as the Node entity has accepted it. */
@@ -67,20 +125,40 @@ final class NodeOwnership {
         yield Verdict.Unchanged.INSTANCE;
       }
       case Told told -> onTold(told.message());
+      case PresumptionOver over ->
+          standing == Standing.PRESUMED ? silent() : Verdict.Unchanged.INSTANCE;
     };
   }
 
   private Verdict onAnswer(NodeProtocol.@Nullable Reply reply) {
     return switch (reply) {
-      case NodeProtocol.Owned mine -> {
-        owned = true;
-        yield new Verdict.Owned(mine.memberships());
-      }
-      case NodeProtocol.Rejected rejected -> owned ? lost(rejected) : rejected(rejected);
+      case NodeProtocol.Owned mine -> owned(mine.memberships());
+      case NodeProtocol.Rejected rejected ->
+          switch (standing) {
+            case OWNED -> lost(rejected);
+            case PRESUMED -> presumptionFailed(rejected);
+            case CLAIMED -> rejected(rejected);
+          };
       case null, default ->
           // The shard is moving. Who is linked stays linked; who is not yet tries elsewhere.
-          owned ? Verdict.Unchanged.INSTANCE : silent();
+          standing == Standing.CLAIMED ? silent() : Verdict.Unchanged.INSTANCE;
     };
+  }
+
+  private Verdict owned(Set<VpnId> current) {
+    standing = Standing.OWNED;
+    timers.cancel(PresumptionOver.INSTANCE);
+    memberships = Set.copyOf(current);
+    return new Verdict.Owned(memberships);
+  }
+
+  /** A newer session may be an earlier one of the same line: then it is this agent's own. */
+  private Verdict presumptionFailed(NodeProtocol.Rejected rejected) {
+    if (rejected.reason() != NodeProtocol.Reason.DISPLACED) {
+      return lost(rejected);
+    }
+    claim.readOwner(context, (reply, failure) -> new OwnerRead(reply));
+    return Verdict.Unchanged.INSTANCE;
   }
 
   private static Verdict lost(NodeProtocol.Rejected rejected) {
@@ -111,10 +189,14 @@ final class NodeOwnership {
 
   private Verdict onOwnerRead(NodeProtocol.@Nullable Reply reply) {
     if (!(reply instanceof NodeProtocol.CurrentState current)) {
-      return silent();
+      return standing == Standing.CLAIMED ? silent() : Verdict.Unchanged.INSTANCE;
     }
     NodeProtocol.Owner other = current.owner();
     if (other != null) {
+      if (standing == Standing.PRESUMED
+          && !Lineage.of(other.sessionId()).equals(Lineage.of(sessionId))) {
+        return displaced(other.sessionId());
+      }
       claim.overtake(other.logonAt());
     }
     claim();
@@ -124,13 +206,16 @@ final class NodeOwnership {
   private Verdict onTold(NodeProtocol.SessionMessage message) {
     return switch (message) {
       case NodeProtocol.MembershipsChanged changed ->
-          owned ? new Verdict.Owned(changed.memberships()) : Verdict.Unchanged.INSTANCE;
-      case NodeProtocol.Displaced displaced ->
-          new Verdict.Displaced(
-              "another agent has logged on as this node (session %s); this one stays away until it is started again"
-                  .formatted(displaced.bySessionId()));
+          isOwned() ? owned(changed.memberships()) : Verdict.Unchanged.INSTANCE;
+      case NodeProtocol.Displaced displaced -> displaced(displaced.bySessionId());
       case NodeProtocol.Revoked revoked -> new Verdict.Revoked(revoked.message());
     };
+  }
+
+  private static Verdict displaced(String bySessionId) {
+    return new Verdict.Displaced(
+        "another agent has logged on as this node (session %s); this one stays away until it is started again"
+            .formatted(bySessionId));
   }
 
   private static Verdict silent() {
@@ -168,6 +253,10 @@ final class NodeOwnership {
   sealed interface Message extends AgentSession.Command {}
 
   private enum ClaimAgain implements Message {
+    INSTANCE
+  }
+
+  private enum PresumptionOver implements Message {
     INSTANCE
   }
 

@@ -4,6 +4,7 @@ import io.culvert.model.identity.NodeId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.MasterKey;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param clock of logon times
  * @param slots for logons, so many a second
  * @param logons counts
+ * @param tickets with which agents come back
  */
 public record SessionEnvironment(
     String serverName,
@@ -33,4 +35,5 @@ public record SessionEnvironment(
     ActorRef<FeedRouter.Message> router,
     InstantSource clock,
     LogonSlots slots,
-    LogonCounters logons) {}
+    LogonCounters logons,
+    ResumptionTickets tickets) {}

@@ -16,6 +16,7 @@ import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.EntityNodeEnrolment;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.feed.AppliedRevisions.MemberStatus;
 import io.culvert.server.pki.ClusterKeys;
 import io.culvert.server.pki.ServerTls;
@@ -50,6 +51,7 @@ import org.apache.pekko.persistence.jdbc.testkit.javadsl.SchemaUtils;
 final class LinkServer implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
   static final Duration STEP = Duration.ofSeconds(20);
+  private static final Duration TICKET_LIFETIME = Duration.ofMinutes(5);
   private static final int MAX_FRAME = 64 * 1024;
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
@@ -107,6 +109,8 @@ final class LinkServer implements AutoCloseable {
                 grace,
                 Duration.ofMillis(200),
                 1_000,
+                TICKET_LIFETIME,
+                Duration.ofSeconds(10),
                 MAX_FRAME),
             new ServerTls(keys.identity()),
             keys.masterKey(),
@@ -114,6 +118,7 @@ final class LinkServer implements AutoCloseable {
             new EntityNodeEnrolment(
                 shards, authenticator, keys.authority(), List.of("localhost:443")),
             new LogonSlots(1_000, System::nanoTime, new Random()),
+            new ResumptionTickets(keys.masterKey(), new SecureRandom(), TICKET_LIFETIME),
             meters);
   }
 

@@ -38,7 +38,7 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A client of the Link stream that does only what the test says, over real TLS. */
-final class RawAgent implements AutoCloseable {
+public final class RawAgent implements AutoCloseable {
   private static final int SMALL_WINDOW = 65_535;
 
   private final ManagedChannel channel;
@@ -46,6 +46,9 @@ final class RawAgent implements AutoCloseable {
   private final LinkedBlockingQueue<ServerFrame> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Status> ended = new CompletableFuture<>();
   private final boolean slow;
+
+  /** The last one that came; tickets are not among the frames, since they come at any time. */
+  private volatile ByteString ticket = ByteString.EMPTY;
 
   private RawAgent(ManagedChannel channel, boolean slow) {
     this.channel = channel;
@@ -57,6 +60,11 @@ final class RawAgent implements AutoCloseable {
 
   static RawAgent connect(LinkServer server) {
     return new RawAgent(channel(server, null, null), false);
+  }
+
+  /** To any server at 127.0.0.1. */
+  public static RawAgent connect(int port, X509Certificate authority) {
+    return new RawAgent(channel(port, authority, null, null), false);
   }
 
   static RawAgent connect(LinkServer server, PrivateKey key, X509Certificate certificate) {
@@ -79,12 +87,20 @@ final class RawAgent implements AutoCloseable {
 
   private static ManagedChannel channel(
       LinkServer server, @Nullable PrivateKey key, @Nullable X509Certificate certificate) {
-    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(server.authority());
+    return channel(server.gateway.port(), server.authority(), key, certificate);
+  }
+
+  private static ManagedChannel channel(
+      int port,
+      X509Certificate authority,
+      @Nullable PrivateKey key,
+      @Nullable X509Certificate certificate) {
+    SslContextBuilder tls = GrpcSslContexts.forClient().trustManager(authority);
     if (key != null) {
       tls.keyManager(key, certificate);
     }
     try {
-      return NettyChannelBuilder.forAddress("localhost", server.gateway.port())
+      return NettyChannelBuilder.forAddress("localhost", port)
           .sslContext(tls.build())
           .flowControlWindow(SMALL_WINDOW)
           .build();
@@ -114,7 +130,11 @@ final class RawAgent implements AutoCloseable {
   private final class Listener extends ClientCall.Listener<ServerFrame> {
     @Override
     public void onMessage(ServerFrame frame) {
-      frames.add(frame);
+      if (frame.hasTicket()) {
+        ticket = frame.getTicket().getTicket();
+      } else {
+        frames.add(frame);
+      }
     }
 
     @Override
@@ -133,11 +153,11 @@ final class RawAgent implements AutoCloseable {
     sendBytes(frame.build().toByteArray());
   }
 
-  void hello() {
+  public void hello() {
     send(AgentFrame.newBuilder().setHello(Hello.newBuilder().setMinVersion(1).setMaxVersion(1)));
   }
 
-  void logon(String node, @Nullable String password) {
+  public void logon(String node, @Nullable String password) {
     Logon.Builder logon = Logon.newBuilder().setNodeId(node).setAttributes(attributes(node, 4500));
     if (password != null) {
       logon.setPassword(
@@ -146,6 +166,23 @@ final class RawAgent implements AutoCloseable {
               .setPassword(password));
     }
     send(AgentFrame.newBuilder().setLogon(logon));
+  }
+
+  /** Logs on with a ticket and nothing else. */
+  public void resume(String node, ByteString ticket) {
+    send(
+        AgentFrame.newBuilder()
+            .setLogon(
+                Logon.newBuilder()
+                    .setNodeId(node)
+                    .setTicket(ticket)
+                    .setAttributes(attributes(node, 4500))));
+  }
+
+  /** Waits for a ticket. */
+  public ByteString ticket() {
+    Await.until("a ticket comes", () -> !ticket.isEmpty());
+    return ticket;
   }
 
   void attributes(Attributes attributes) {
@@ -187,9 +224,14 @@ final class RawAgent implements AutoCloseable {
   // ---- from the server ----
 
   /** Hello and logon with the right password, until Synchronized; what came, in order. */
-  List<ServerFrame> link(String node) {
+  public List<ServerFrame> link(String node) {
     hello();
     logon(node, LinkServer.PASSWORD);
+    return untilSynchronized();
+  }
+
+  /** What comes until Synchronized, in order. */
+  public List<ServerFrame> untilSynchronized() {
     List<ServerFrame> all = new ArrayList<>();
     do {
       all.add(next());
@@ -205,7 +247,7 @@ final class RawAgent implements AutoCloseable {
   }
 
   /** The next frame; fails as soon as none can come any more. */
-  ServerFrame next() {
+  public ServerFrame next() {
     Await.until(
         () -> "a frame comes; the stream's end: " + ended.getNow(null),
         () -> !frames.isEmpty() || ended.isDone());
@@ -226,7 +268,7 @@ final class RawAgent implements AutoCloseable {
     }
   }
 
-  int waiting() {
+  public int waiting() {
     return frames.size();
   }
 
@@ -236,11 +278,11 @@ final class RawAgent implements AutoCloseable {
     }
   }
 
-  Status end() {
+  public Status end() {
     return ended.orTimeout(LinkServer.STEP.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  boolean hasEnded() {
+  public boolean hasEnded() {
     return ended.isDone();
   }
 

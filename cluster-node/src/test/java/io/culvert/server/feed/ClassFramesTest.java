@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class ClassFramesTest {
   @Test
   void encodesASnapshotOnceHoweverOftenItIsWanted() {
     ClassFrames frames = new ClassFrames(VPN, 7);
-    Replica replica = new Replica(state(10, Topology.FULL_MESH), Map.of(), true);
+    Replica replica = new Replica(state(10, Topology.FULL_MESH), Map.of(), true, 0);
 
     ClassFrames.Shared first = frames.snapshot(ViewClass.EVERYONE, replica);
 
@@ -44,7 +45,8 @@ class ClassFramesTest {
     TestInbox<VpnProtocol.Command> entity = TestInbox.create();
     TestInbox<FeedRouter.Message> router = TestInbox.create();
     BehaviorTestKit<VpnFeed.Message> feed =
-        BehaviorTestKit.create(VpnFeed.create(VPN, entity.getRef(), router.getRef(), true));
+        BehaviorTestKit.create(
+            VpnFeed.create(VPN, entity.getRef(), router.getRef(), true, new AtomicInteger()));
     VpnState state = state(50, Topology.HUB_AND_SPOKE);
     List<TestInbox<FeedMember.Message>> sessions =
         state.memberships().keySet().stream()

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -40,7 +41,7 @@ class FeedRouterTest {
   private final TestProbe<FeedRouter.Message> other = kit.createTestProbe("other-router");
   private final TestProbe<VpnFeed.Message> feed = kit.createTestProbe();
   private final ActorRef<FeedRouter.Message> router =
-      kit.spawn(FeedRouter.create(vpn -> entity.getRef(), GRACE));
+      kit.spawn(FeedRouter.create(vpn -> entity.getRef(), GRACE, new AtomicInteger()));
 
   @AfterEach
   void stop() {

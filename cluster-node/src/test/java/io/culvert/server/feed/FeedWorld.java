@@ -24,11 +24,13 @@ import io.culvert.protocol.v1.ServerFrame;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.PostStop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,10 @@ final class FeedWorld {
   private final TestInbox<VpnProtocol.Command> entity = TestInbox.create();
   private final TestInbox<FeedRouter.Message> router = TestInbox.create();
   private final TestInbox<VpnProtocol.Reply> replies = TestInbox.create();
+  private final AtomicInteger silentFeeds = new AtomicInteger();
   private final BehaviorTestKit<VpnFeed.Message> feed =
-      BehaviorTestKit.create(VpnFeed.create(VPN, entity.getRef(), router.getRef(), false));
+      BehaviorTestKit.create(
+          VpnFeed.create(VPN, entity.getRef(), router.getRef(), false, silentFeeds));
   private final Map<NodeId, Presence> online = new HashMap<>();
   private final Map<NodeId, Agent> agents = new HashMap<>();
   private VpnLedger ledger = VpnLedger.absent(VPN);
@@ -140,6 +144,29 @@ final class FeedWorld {
   void renewSubscription() {
     feed.run(VpnFeed.Renew.INSTANCE);
     settleDown();
+  }
+
+  /** The feed renews, and the entity does not answer. */
+  void renewInVain() {
+    feed.run(VpnFeed.Renew.INSTANCE);
+    while (entity.hasMessages()) {
+      var _ = entity.receiveMessage();
+    }
+    settleDown();
+  }
+
+  /** What an agent has been told of the age of its view, in ms. */
+  int staleMillis(int who) {
+    return Objects.requireNonNull(agents.get(node(who))).view.staleMillis();
+  }
+
+  int silentFeeds() {
+    return silentFeeds.get();
+  }
+
+  /** However it came to that. */
+  void stop() {
+    feed.signal(PostStop.instance());
   }
 
   void settle() {
@@ -261,6 +288,9 @@ final class FeedWorld {
     assertThat(seen).as("peers of %s", node).isEqualTo(expected);
     assertThat(agent.view.vpn()).isEqualTo(ViewEncoder.vpn(ledger.state()));
     assertThat(agent.view.revision()).isEqualTo(ledger.state().revision());
+    if (silentFeeds.get() == 0) {
+      assertThat(agent.view.staleMillis()).as("age told to %s", node).isZero();
+    }
     for (String peer : expected.keySet()) {
       assertThat(agent.secretsOf.get(peer))
           .as("secret of %s with %s", node, peer)

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -140,6 +141,6 @@ class ManyNodesIT {
   private static ActorRef<FeedRouter.Message> router(
       ActorSystem<Void> system, ActorRef<VpnProtocol.Command> entity) {
     return system.systemActorOf(
-        FeedRouter.create(vpn -> entity, GRACE), "feed-router", Props.empty());
+        FeedRouter.create(vpn -> entity, GRACE, new AtomicInteger()), "feed-router", Props.empty());
   }
 }

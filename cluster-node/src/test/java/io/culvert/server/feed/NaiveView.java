@@ -21,6 +21,7 @@ public final class NaiveView {
   private long incarnation;
   private long sequence;
   private long revision;
+  private int staleMillis;
   private boolean valid;
 
   /** Applies a view; false if it does not follow: the agent must ask for a snapshot. */
@@ -42,6 +43,7 @@ public final class NaiveView {
     incarnation = snapshot.getFeedIncarnation();
     sequence = snapshot.getSequence();
     revision = snapshot.getRevision();
+    staleMillis = snapshot.getStaleMs();
     valid = true;
     return true;
   }
@@ -63,6 +65,7 @@ public final class NaiveView {
     }
     sequence = update.getSequence();
     revision = update.getRevision();
+    staleMillis = update.getStaleMs();
     return true;
   }
 
@@ -111,6 +114,11 @@ public final class NaiveView {
   /** The revision of the VPN. */
   public long revision() {
     return revision;
+  }
+
+  /** For how long the server had heard nothing of the VPN; 0 if the view was up to date. */
+  public int staleMillis() {
+    return staleMillis;
   }
 
   /** Whether the agent is a member and has missed nothing. */

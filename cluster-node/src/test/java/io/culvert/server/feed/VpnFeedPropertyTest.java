@@ -29,6 +29,7 @@ class VpnFeedPropertyTest {
     LEAVE,
     LOSE_FRAMES,
     RENEW_SUBSCRIPTION,
+    RENEW_IN_VAIN,
     SETTLE
   }
 
@@ -58,6 +59,7 @@ class VpnFeedPropertyTest {
       case LEAVE -> world.leave(step.who());
       case LOSE_FRAMES -> world.loseNextFrame(step.who());
       case RENEW_SUBSCRIPTION -> world.renewSubscription();
+      case RENEW_IN_VAIN -> world.renewInVain();
       case SETTLE -> world.settle();
     }
   }

@@ -38,6 +38,17 @@ final class AgentFrames {
     return AgentFrame.newBuilder().setLogon(logon).build();
   }
 
+  /** A ticket and no credentials. */
+  static AgentFrame resumption(NodeId node, ByteString ticket) {
+    return AgentFrame.newBuilder()
+        .setLogon(
+            Logon.newBuilder()
+                .setNodeId(node.toString())
+                .setTicket(ticket)
+                .setAttributes(attributes(4500)))
+        .build();
+  }
+
   /** Good ones, of an agent at this UDP port. */
   static Attributes.Builder attributes(int udpPort) {
     return Attributes.newBuilder()

@@ -116,6 +116,55 @@ class AgentSessionTest {
   }
 
   @Test
+  void comesBackWithItsTicketWithoutItsPassword() {
+    NodeId node = house.createNode();
+    VpnId vpn = house.createVpn(node);
+    Agent before = house.connect();
+    before.link(node);
+    ByteString ticket = before.stream().nextTicket();
+
+    Agent after =
+        house.connect(
+            null,
+            (claimed, password, certificate, origin) -> {
+              throw new AssertionError("nobody verifies credentials");
+            });
+    after.say(AgentFrames.hello(1, 1));
+    after.say(AgentFrames.resumption(node, ticket));
+
+    assertThat(after.stream().next().hasWelcome()).isTrue();
+    var accepted = after.stream().next().getLogonResult().getAccepted();
+    assertThat(accepted.getVpnIdsList()).containsExactly(vpn.toString());
+    assertThat(after.stream().next().getSnapshot().getVpnId()).isEqualTo(vpn.toString());
+    assertThat(after.stream().next().hasSynchronized()).isTrue();
+    house.awaitOwner(node, accepted.getSessionId());
+    assertThat(before.stream().next().getCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
+  }
+
+  @Test
+  void aSuspendedNodeDoesNotStayWithItsTicket() {
+    NodeId node = house.createNode();
+    Agent before = house.connect();
+    before.link(node);
+    ByteString ticket = before.stream().nextTicket();
+    house.suspend(node);
+
+    Agent after = house.connect();
+    after.say(AgentFrames.hello(1, 1));
+    after.say(AgentFrames.resumption(node, ticket));
+
+    assertThat(
+            Stream.generate(after.stream()::next)
+                .filter(ServerFrame::hasCue)
+                .findFirst()
+                .orElseThrow()
+                .getCue()
+                .getKind())
+        .isEqualTo(Cue.Kind.REVOKED);
+    after.stream().end();
+  }
+
+  @Test
   void refusesALogonAboveTheRateAndSaysWhenItIsItsTurn() {
     house.limitLogons(1);
     try {

@@ -10,12 +10,14 @@ import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.feed.FeedMember;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.HkdfMasterKey;
 import io.culvert.server.session.RecordingStream.Kind;
 import io.culvert.server.session.SessionHouse.Agent;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -52,7 +54,11 @@ class AgentSessionTimeTest {
             router.getRef(),
             () -> NOW,
             new LogonSlots(1_000, System::nanoTime, new Random()),
-            new LogonCounters(new SimpleMeterRegistry()));
+            new LogonCounters(new SimpleMeterRegistry()),
+            new ResumptionTickets(
+                new HkdfMasterKey(new byte[HkdfMasterKey.KEY_BYTES]),
+                new SecureRandom(),
+                Duration.ofMinutes(5)));
     RecordingStream stream = new RecordingStream();
     Connection connection = new Connection(new byte[] {127, 0, 0, 1}, 40_000, null);
     return new Agent(stream, kit.spawn(AgentSession.create(environment, connection, stream)));

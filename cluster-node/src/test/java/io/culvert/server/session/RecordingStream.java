@@ -22,6 +22,10 @@ final class RecordingStream implements AgentStream {
   record End(Kind kind, String reason) {}
 
   private final LinkedBlockingQueue<ServerFrame> frames = new LinkedBlockingQueue<>();
+
+  /** Apart from the other frames, since they come at any time. */
+  private final LinkedBlockingQueue<ByteString> tickets = new LinkedBlockingQueue<>();
+
   private final CompletableFuture<End> end = new CompletableFuture<>();
   private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean ready = true;
@@ -47,6 +51,24 @@ final class RecordingStream implements AgentStream {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The next ticket. */
+  ByteString nextTicket() {
+    try {
+      ByteString ticket = tickets.poll(STEP_SECONDS, TimeUnit.SECONDS);
+      if (ticket == null) {
+        throw new AssertionError("no ticket; the stream's end: " + end.getNow(null));
+      }
+      return ticket;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Tickets that came and were not read. */
+  int ticketsWaiting() {
+    return tickets.size();
   }
 
   /** How it ends. */
@@ -79,7 +101,12 @@ final class RecordingStream implements AgentStream {
     }
     if (!end.isDone()) {
       try {
-        frames.add(ServerFrame.parseFrom(frame));
+        ServerFrame parsed = ServerFrame.parseFrom(frame);
+        if (parsed.hasTicket()) {
+          tickets.add(parsed.getTicket().getTicket());
+        } else {
+          frames.add(parsed);
+        }
       } catch (InvalidProtocolBufferException e) {
         throw new AssertionError(e);
       }

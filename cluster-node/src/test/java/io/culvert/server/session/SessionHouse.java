@@ -16,6 +16,7 @@ import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.authentication.EntityHouse;
 import io.culvert.server.authentication.EntityNodeAuthenticator;
 import io.culvert.server.authentication.NodeAuthenticator;
+import io.culvert.server.authentication.ResumptionTickets;
 import io.culvert.server.feed.FeedRouter;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionHouse implements AutoCloseable {
   static final String PASSWORD = "correct horse battery";
   static final Duration GRACE = Duration.ofSeconds(1);
+  static final Duration TICKET_LIFETIME = Duration.ofMinutes(5);
   private static final Duration STEP = Duration.ofSeconds(20);
   private static final AtomicInteger VPNS = new AtomicInteger();
 
@@ -53,12 +55,14 @@ final class SessionHouse implements AutoCloseable {
   private final List<Agent> agents = new ArrayList<>();
   private final ClusterKeys keys;
   private final ActorRef<FeedRouter.Message> router;
+  private final ResumptionTickets tickets;
 
   SessionHouse(Path directory) {
     keys =
         ClusterKeys.open(
             directory.resolve("keys"), "srv", List.of("srv"), new SecureRandom(), house.clock());
-    router = house.kit().spawn(FeedRouter.create(house.shards()::vpn, GRACE));
+    tickets = new ResumptionTickets(keys.masterKey(), new SecureRandom(), TICKET_LIFETIME);
+    router = house.kit().spawn(FeedRouter.create(house.shards()::vpn, GRACE, new AtomicInteger()));
   }
 
   // ---- what an administrator does ----
@@ -221,7 +225,8 @@ final class SessionHouse implements AutoCloseable {
             router,
             house.clock(),
             slots,
-            new LogonCounters(meters));
+            new LogonCounters(meters),
+            tickets);
     RecordingStream stream = new RecordingStream();
     Connection connection = new Connection(new byte[] {127, 0, 0, 1}, 40_000, certificate);
     Agent agent =

@@ -31,9 +31,14 @@ final class AgentFrames {
         .build();
   }
 
-  static AgentFrame logon(String nodeId, Attributes attributes) {
+  /**
+   * The logon of a node.
+   *
+   * @param ticket of a server of the cluster; empty: the certificate of TLS is the credential
+   */
+  static AgentFrame logon(String nodeId, Attributes attributes, ByteString ticket) {
     return AgentFrame.newBuilder()
-        .setLogon(Logon.newBuilder().setNodeId(nodeId).setAttributes(attributes))
+        .setLogon(Logon.newBuilder().setNodeId(nodeId).setAttributes(attributes).setTicket(ticket))
         .build();
   }
 

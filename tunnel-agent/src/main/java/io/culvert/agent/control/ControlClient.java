@@ -1,5 +1,6 @@
 package io.culvert.agent.control;
 
+import com.google.protobuf.ByteString;
 import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.agent.keys.NodeKeyPair;
 import io.culvert.agent.view.VpnReplica;
@@ -57,6 +58,10 @@ public final class ControlClient implements AutoCloseable {
   private List<VpnReplica> remembered = List.of();
   private int links;
   private Attributes announced = Attributes.getDefaultInstance();
+
+  /** To come back with, at any server; in memory only. */
+  private ByteString ticket = ByteString.EMPTY;
+
   private volatile AgentStatus status;
 
   /**
@@ -143,6 +148,7 @@ public final class ControlClient implements AutoCloseable {
         case SYNCHRONIZED -> onSynchronized();
         case LEFT -> onLeft(frame.getLeft());
         case CUE -> onCue(frame.getCue());
+        case TICKET -> ticket = frame.getTicket().getTicket();
         case FRAME_NOT_SET -> LOG.debug("a frame of a newer server");
       }
     }
@@ -150,7 +156,7 @@ public final class ControlClient implements AutoCloseable {
 
   private void logon() {
     announced = attributes();
-    connector.send(AgentFrames.logon(identity.nodeId(), announced));
+    connector.send(AgentFrames.logon(identity.nodeId(), announced, ticket));
   }
 
   private void onLogonResult(LogonResult result) {
@@ -205,6 +211,7 @@ public final class ControlClient implements AutoCloseable {
   /** Another agent is this node now, or nobody may be: no tunnels, and no logon by itself. */
   private void stay(AgentState end, String message) {
     lastError = message;
+    ticket = ByteString.EMPTY;
     connector.drop();
     views.keepOnly(List.of());
     enter(end);

@@ -44,14 +44,17 @@ final class StatusCommand extends AskingCommand {
       long online =
           vpn.path("peers").valueStream().filter(peer -> peer.path("online").asBoolean()).count();
       out.printf(
-          "vpn     %s  revision %d  %s  epoch %d  %s  peers %d of %d online%n",
+          "vpn     %s  revision %d  %s  epoch %d  %s  peers %d of %d online%s%n",
           vpn.path("vpn").asText(),
           vpn.path("revision").asLong(),
           vpn.path("cipher").asText(),
           vpn.path("epoch").asInt(),
           String.join(" ", vpn.path("addresses").valueStream().map(JsonNode::asText).toList()),
           online,
-          vpn.path("peers").size());
+          vpn.path("peers").size(),
+          vpn.hasNonNull("shardSilentSince")
+              ? "  decided as of " + vpn.path("shardSilentSince").asText()
+              : "");
     }
     JsonNode engine = status.path("engine");
     out.printf(

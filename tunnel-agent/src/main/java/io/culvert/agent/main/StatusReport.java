@@ -30,6 +30,7 @@ record StatusReport(
       long revision,
       @Nullable String appliedAt,
       @Nullable String staleSince,
+      @Nullable String shardSilentSince,
       String cipher,
       int epoch,
       List<String> addresses,
@@ -102,6 +103,7 @@ record StatusReport(
         applied == null ? replica.revision() : applied.revision(),
         applied == null ? null : applied.at().toString(),
         staleSince,
+        shardSilentSince(replica, applied),
         replica.vpn().getCipherSuite().name(),
         replica.vpn().getEpoch(),
         literal(TunnelPlanner.addresses(replica.self())),
@@ -110,6 +112,14 @@ record StatusReport(
                 peer ->
                     peer(peer, counted.get(key(replica.vpnId(), peer.getMembership().getNodeId()))))
             .toList());
+  }
+
+  /** When the server that serves the view last heard of the VPN; null: the view is up to date. */
+  private static @Nullable String shardSilentSince(
+      VpnReplica replica, AgentStatus.@Nullable AppliedRevision applied) {
+    return applied == null || replica.staleMillis() == 0
+        ? null
+        : applied.at().minusMillis(replica.staleMillis()).toString();
   }
 
   private static Peer peer(PeerView peer, EngineStatistics.@Nullable Peer counted) {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param feedIncarnation of the feed that sent it
  * @param sequence of the last frame that went into it
  * @param revision of the VPN
+ * @param staleMillis for how long the server had heard nothing of the VPN when it sent the last
+ *     frame; 0 if the view was up to date
  * @param vpn what all members share
  * @param self this node's own place
  * @param own how the others see this node; null until the server has said so
@@ -32,6 +34,7 @@ public record VpnReplica(
     long feedIncarnation,
     long sequence,
     long revision,
+    int staleMillis,
     VpnView vpn,
     Membership self,
     @Nullable PeerView own,
@@ -64,6 +67,7 @@ public record VpnReplica(
         snapshot.getFeedIncarnation(),
         snapshot.getSequence(),
         snapshot.getRevision(),
+        snapshot.getStaleMs(),
         snapshot.getVpn(),
         self);
   }
@@ -89,6 +93,7 @@ public record VpnReplica(
             feedIncarnation,
             update.getSequence(),
             update.getRevision(),
+            update.getStaleMs(),
             update.hasVpn() ? update.getVpn() : vpn,
             update.hasSelf() ? update.getSelf() : self));
   }
@@ -130,10 +135,20 @@ public record VpnReplica(
         long feedIncarnation,
         long sequence,
         long revision,
+        int staleMillis,
         VpnView vpn,
         Membership self) {
       return new VpnReplica(
-          vpnId, feedIncarnation, sequence, revision, vpn, self, own, peers, secrets);
+          vpnId,
+          feedIncarnation,
+          sequence,
+          revision,
+          Math.max(0, staleMillis),
+          vpn,
+          self,
+          own,
+          peers,
+          secrets);
     }
   }
 }

@@ -21,6 +21,7 @@ import io.culvert.protocol.v1.PeerView;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Snapshot;
+import io.culvert.protocol.v1.Ticket;
 import io.culvert.protocol.v1.Update;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -331,6 +332,24 @@ class ControlClientTest {
     Attributes second = gatewayAttributes(again);
     assertThat(second.getX25519PublicKey()).isEqualTo(first.getX25519PublicKey());
     await(() -> client.status().links() == 2);
+  }
+
+  @Test
+  void comesBackWithTheLastTicketItWasGiven() throws InterruptedException {
+    TestGateway gateway = gateway();
+    agent(dataPlane(1), gateway.address());
+    Session first = gateway.nextSession();
+    assertThat(first.accept("acme/vpn1").getTicket().isEmpty()).isTrue();
+    first.send(ticket("one"));
+    first.send(ticket("two"));
+    first.end();
+
+    assertThat(gateway.nextSession().welcome().getTicket().toStringUtf8()).isEqualTo("two");
+  }
+
+  private static ServerFrame.Builder ticket(String text) {
+    return ServerFrame.newBuilder()
+        .setTicket(Ticket.newBuilder().setTicket(ByteString.copyFromUtf8(text)));
   }
 
   private static Attributes gatewayAttributes(TestGateway gateway) throws InterruptedException {

@@ -48,6 +48,17 @@ class VpnReplicaTest {
   }
 
   @Test
+  void knowsHowOldTheLastFrameSaidItIs() {
+    VpnReplica stale = VpnReplica.of(with(ONLINE).setStaleMs(4_000).build(), null);
+    assertThat(stale.staleMillis()).isEqualTo(4_000);
+    VpnReplica older = stale.apply(next().setStaleMs(6_000).build()).orElseThrow();
+    assertThat(older.staleMillis()).isEqualTo(6_000);
+    VpnReplica current = older.apply(next().setSequence(3).build()).orElseThrow();
+    assertThat(current.staleMillis()).isZero();
+    assertThat(current.peers()).isEqualTo(stale.peers());
+  }
+
+  @Test
   void takesNoPresenceOverToANewMembershipOfTheSameNode() {
     PeerView readmitted =
         UNKNOWN.toBuilder()
