@@ -18,13 +18,15 @@ die() { printf 'train.sh: %s\n' "$*" >&2; exit 1; }
 export CULVERT_BUILD=no CULVERT_STARTUP=plain
 culvert() { "$home/culvert" "$@"; }
 recording() { # CACHE COMMAND...: becomes the program, so call it in a subshell; the cache is written when that ends
-    export CULVERT_JAVA_OPTS="-XX:AOTCacheOutput=$work/$1 -Xlog:aot*=off -Xlog:cds*=off"
+    local profiles=
+    [ "$1" != agent.aot ] || profiles="-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining" # see ADR 0008
+    export CULVERT_JAVA_OPTS="-XX:AOTCacheOutput=$work/$1 -Xlog:aot*=off -Xlog:cds*=off $profiles"
     shift
     exec "$home/culvert" "$@"
 }
-await() { # TEXT FILE: until a line of the file has the text; half a minute at most
+await() { # TEXT FILE: until a line of the file has the text; two minutes at most
     local i
-    for ((i = 0; i < 300; i++)); do
+    for ((i = 0; i < 1200; i++)); do
         grep -qs "$1" "$2" && return
         sleep 0.1
     done

@@ -13,9 +13,11 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
+import io.grpc.util.AdvancedTlsX509KeyManager;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -90,10 +92,15 @@ final class Link {
   }
 
   private static SslContext sslContext(NodeIdentity identity) {
+    // A key store would encrypt the key with 10,000 rounds and decrypt it again, for each link.
+    AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
+    keys.updateIdentityCredentials(
+        new X509Certificate[] {identity.certificate(), identity.authority()},
+        identity.privateKey());
     try {
       return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
           .trustManager(identity.authority())
-          .keyManager(identity.privateKey(), identity.certificate(), identity.authority())
+          .keyManager(keys)
           .protocols("TLSv1.3")
           .build();
     } catch (IOException e) {

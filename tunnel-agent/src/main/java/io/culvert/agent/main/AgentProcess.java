@@ -28,12 +28,11 @@ final class AgentProcess implements AutoCloseable {
   private AgentProcess(
       StateDirectory state,
       NodeIdentity identity,
-      String interfaceName,
-      int udpPort,
+      LinuxDataPlane dataPlane,
       AgentListener listener,
       String version) {
+    this.dataPlane = dataPlane;
     lastViews = LastViews.load(state, identity.seal(), listener::onProblem);
-    dataPlane = LinuxDataPlane.open(interfaceName, udpPort);
     control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
     local = LocalServer.start(state.socket(), this::answer);
     control.start();
@@ -42,16 +41,16 @@ final class AgentProcess implements AutoCloseable {
   /**
    * Starts everything.
    *
+   * @param dataPlane open; this process's to close from then on
    * @throws java.io.UncheckedIOException with a sentence that says what is missing
    */
   static AgentProcess start(
       StateDirectory state,
       NodeIdentity identity,
-      String interfaceName,
-      int udpPort,
+      LinuxDataPlane dataPlane,
       AgentListener listener,
       String version) {
-    return new AgentProcess(state, identity, interfaceName, udpPort, listener, version);
+    return new AgentProcess(state, identity, dataPlane, listener, version);
   }
 
   private Object answer(String command, JsonNode request) {

@@ -18,7 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
-/** The engine on Linux's devices. Opened and closed by the main thread. */
+/** The engine on Linux's devices. Opened by one thread at the start; then of the main thread. */
 final class LinuxDataPlane implements DataPlane, AutoCloseable {
   /** Of the tunnel: 1,500 less outer headers, ESP and the masquerade header. */
   private static final int MTU_BYTES = 1400;

@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -102,30 +101,21 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    long startedMillis =
-        ProcessHandle.current()
-            .info()
-            .startInstant()
-            .map(Instant::toEpochMilli)
-            .orElseGet(System::currentTimeMillis);
     StateDirectory directory = state.directory();
     try {
       directory.prepare();
       FileLock lock = directory.lock();
-      NodeIdentity identity = identity(directory, out);
-      AgentProcess process =
-          AgentProcess.start(
-              directory,
-              identity,
-              interfaceName,
-              port,
-              new AgentProcess.Printer(
-                  out,
-                  () -> System.currentTimeMillis() - startedMillis,
-                  directory,
-                  identity.seal()),
-              VERSION);
-      runUntilStopped(process, lock);
+      try (DataPlaneOpening opening = DataPlaneOpening.begin(interfaceName, port)) {
+        NodeIdentity identity = identity(directory, out);
+        AgentProcess process =
+            AgentProcess.start(
+                directory,
+                identity,
+                opening.take(),
+                new AgentProcess.Printer(out, ProcessAge::millis, directory, identity.seal()),
+                VERSION);
+        runUntilStopped(process, lock);
+      }
       return 0;
     } catch (EnrolmentException | UncheckedIOException e) {
       err.println("culvert agent: " + e.getMessage());
