@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a server that accepts a connection now, among all addresses of all names. It keeps what it
@@ -98,6 +99,11 @@ public final class ServerFinder {
     Set<Target> targets = new LinkedHashSet<>();
     for (String server : servers) {
       InetSocketAddress parsed = ServerAddresses.parse(server);
+      InetAddress literal = literal(parsed.getHostString());
+      if (literal != null) {
+        targets.add(
+            new Target(parsed.getHostString(), new InetSocketAddress(literal, parsed.getPort())));
+      }
       for (Question question : questions(List.of(server))) {
         for (InetAddress address : found.getOrDefault(question, List.of())) {
           targets.add(
@@ -108,14 +114,25 @@ public final class ServerFinder {
     return targets;
   }
 
+  /** Of names only: a literal address needs neither a question nor a thread. */
   private static List<Question> questions(List<String> servers) {
     Set<Question> questions = new LinkedHashSet<>();
     for (String server : servers) {
       String host = ServerAddresses.parse(server).getHostString();
-      questions.add(new Question(host, Family.IPV6));
-      questions.add(new Question(host, Family.IPV4));
+      if (literal(host) == null) {
+        questions.add(new Question(host, Family.IPV6));
+        questions.add(new Question(host, Family.IPV4));
+      }
     }
     return List.copyOf(questions);
+  }
+
+  private static @Nullable InetAddress literal(String host) {
+    try {
+      return InetAddress.ofLiteral(host);
+    } catch (IllegalArgumentException aName) {
+      return null;
+    }
   }
 
   private synchronized List<Target> order(Set<Target> known, Set<Target> except) {

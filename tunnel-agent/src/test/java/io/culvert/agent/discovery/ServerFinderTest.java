@@ -139,4 +139,22 @@ class ServerFinderTest {
             new Nothing(
                 "no server's name can be resolved: %s; no AAAA here".formatted(servers), Map.of()));
   }
+
+  @Test
+  void asksNobodyForALiteralAddress() throws Exception {
+    servers = List.of("127.0.0.1:" + port);
+    ServerFinder withoutLookup =
+        new ServerFinder(
+            question -> {
+              throw new AssertionError(question);
+            },
+            work -> {
+              throw new AssertionError("a thread");
+            },
+            System::nanoTime,
+            new Random(1));
+
+    assertThat(((Found) withoutLookup.find(servers, Set.of())).target())
+        .isEqualTo(new Target("127.0.0.1", new InetSocketAddress(ONE, port)));
+  }
 }
