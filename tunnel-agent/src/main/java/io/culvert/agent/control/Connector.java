@@ -8,9 +8,6 @@ import io.culvert.protocol.v1.ServerFrame;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +43,7 @@ final class Connector {
   private static final Duration STEP_PATIENCE = Duration.ofSeconds(8);
 
   private final NodeIdentity identity;
-  private final ScheduledExecutorService control;
+  private final ControlThread control;
   private final Owner owner;
   private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
   private final ServerFinder finder = ServerFinder.ofSystem();
@@ -75,7 +72,7 @@ final class Connector {
    *
    * @param control the control thread
    */
-  Connector(NodeIdentity identity, ScheduledExecutorService control, Owner owner) {
+  Connector(NodeIdentity identity, ControlThread control, Owner owner) {
     this.identity = identity;
     this.control = control;
     this.owner = owner;
@@ -185,17 +182,11 @@ final class Connector {
   /** Does something after a wait, unless the link has ended by then. */
   void plan(Duration wait, Runnable work) {
     long current = generation;
-    var _ =
-        control.schedule(
-            () -> ifStill(current, work), Math.max(0, wait.toMillis()), TimeUnit.MILLISECONDS);
+    control.after(wait, () -> ifStill(current, work));
   }
 
   private void submit(long ofGeneration, Runnable work) {
-    try {
-      control.execute(() -> ifStill(ofGeneration, work));
-    } catch (RejectedExecutionException closed) {
-      LOG.debug("a frame after the end");
-    }
+    control.execute(() -> ifStill(ofGeneration, work));
   }
 
   private void ifStill(long ofGeneration, Runnable work) {

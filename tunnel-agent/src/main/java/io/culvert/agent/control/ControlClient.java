@@ -17,11 +17,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,9 +41,7 @@ public final class ControlClient implements AutoCloseable {
   private final String agentVersion;
   private final NodeKeyPair keyPair = NodeKeyPair.generate();
   private final SpiTags tags = new SpiTags();
-  private final ScheduledExecutorService control =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("culvert-control").factory());
+  private final ControlThread control;
   private final Connector connector;
   private final Views views;
 
@@ -64,6 +57,16 @@ public final class ControlClient implements AutoCloseable {
 
   private volatile AgentStatus status;
 
+  /** For one node, on a control thread of its own. */
+  public ControlClient(
+      NodeIdentity identity,
+      DataPlane dataPlane,
+      AgentListener listener,
+      InstantSource clock,
+      String agentVersion) {
+    this(identity, dataPlane, listener, clock, agentVersion, ControlThread.own());
+  }
+
   /**
    * For one node.
    *
@@ -74,7 +77,9 @@ public final class ControlClient implements AutoCloseable {
       DataPlane dataPlane,
       AgentListener listener,
       InstantSource clock,
-      String agentVersion) {
+      String agentVersion,
+      ControlThread control) {
+    this.control = control;
     this.identity = identity;
     this.dataPlane = dataPlane;
     this.listener = listener;
@@ -89,12 +94,7 @@ public final class ControlClient implements AutoCloseable {
   /** Begins; returns at once. */
   public void start() {
     control.execute(guarded(connector::connect));
-    var _ =
-        control.scheduleWithFixedDelay(
-            guarded(this::checkEndpoints),
-            ENDPOINT_CHECK.toMillis(),
-            ENDPOINT_CHECK.toMillis(),
-            TimeUnit.MILLISECONDS);
+    control.repeat(ENDPOINT_CHECK, guarded(this::checkEndpoints));
   }
 
   /** The last published picture. Any thread. */
@@ -328,18 +328,12 @@ public final class ControlClient implements AutoCloseable {
   /** Logs off and ends the control thread. The tunnels stay until the data plane is closed. */
   @Override
   public void close() {
-    if (control.isShutdown()) {
-      return;
-    }
-    try {
-      control.submit(this::logOff).get(LOGOFF_PATIENCE.toMillis() * 2, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the agent ends without a logoff", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      control.shutdownNow();
-    }
+    control.end(this::logOff, LOGOFF_PATIENCE.multipliedBy(2));
+  }
+
+  /** Ends as a process that was killed does: no logoff. What it still says is not heard. */
+  public void abandon() {
+    control.end(connector::drop, LOGOFF_PATIENCE.multipliedBy(2));
   }
 
   private void logOff() {

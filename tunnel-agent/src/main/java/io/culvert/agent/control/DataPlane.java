@@ -1,10 +1,7 @@
 package io.culvert.agent.control;
 
 import io.culvert.agent.dataplane.EngineStatistics;
-import io.culvert.agent.dataplane.TunnelConfiguration;
 import io.culvert.agent.transport.Endpoint;
-import io.culvert.agent.tun.InterfaceConfigurator.Address;
-import io.culvert.agent.tun.InterfaceConfigurator.Route;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
@@ -17,7 +14,7 @@ public interface DataPlane {
    * @throws java.io.UncheckedIOException if the kernel refuses an address or a route; the tunnels
    *     follow all the same
    */
-  void apply(TunnelConfiguration tunnels, Set<Address> addresses, Set<Route> routes);
+  void apply(TunnelPlan plan);
 
   /** The local UDP port, host order. */
   int udpPort();

@@ -68,6 +68,8 @@ final class Link {
             .keepAliveTime(KEEPALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .maxInboundMessageSize(MAX_FRAME_BYTES)
+            // What comes is only handed to the control thread: no thread between.
+            .directExecutor()
             .build();
     StreamObserver<AgentFrame> outbound =
         AgentGatewayGrpc.newStub(channel)

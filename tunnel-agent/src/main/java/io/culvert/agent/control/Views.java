@@ -148,10 +148,7 @@ final class Views {
     List<VpnReplica> usable = pools.usable();
     String now = String.join("; ", pools.problems());
     try {
-      dataPlane.apply(
-          planner.tunnels(usable),
-          TunnelPlanner.interfaceAddresses(usable),
-          TunnelPlanner.routes(usable));
+      dataPlane.apply(new TunnelPlan(planner, usable));
     } catch (UncheckedIOException e) {
       now = String.valueOf(e.getMessage());
     }

@@ -1,15 +1,13 @@
 package io.culvert.agent.main;
 
 import io.culvert.agent.control.DataPlane;
+import io.culvert.agent.control.TunnelPlan;
 import io.culvert.agent.dataplane.EngineSettings;
 import io.culvert.agent.dataplane.EngineStatistics;
-import io.culvert.agent.dataplane.TunnelConfiguration;
 import io.culvert.agent.dataplane.TunnelEngine;
 import io.culvert.agent.transport.Endpoint;
 import io.culvert.agent.transport.LinuxDatagramTransport;
 import io.culvert.agent.transport.LocalEndpoints;
-import io.culvert.agent.tun.InterfaceConfigurator.Address;
-import io.culvert.agent.tun.InterfaceConfigurator.Route;
 import io.culvert.agent.tun.LinuxInterfaceConfigurator;
 import io.culvert.agent.tun.LinuxTunDevice;
 import java.net.InetAddress;
@@ -58,9 +56,9 @@ final class LinuxDataPlane implements DataPlane, AutoCloseable {
   }
 
   @Override
-  public void apply(TunnelConfiguration tunnels, Set<Address> addresses, Set<Route> routes) {
-    engine.configure(tunnels);
-    configurator.apply(addresses, routes);
+  public void apply(TunnelPlan plan) {
+    engine.configure(plan.tunnels());
+    configurator.apply(plan.addresses(), plan.routes());
   }
 
   @Override

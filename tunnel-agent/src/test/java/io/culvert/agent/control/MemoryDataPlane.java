@@ -2,7 +2,6 @@ package io.culvert.agent.control;
 
 import io.culvert.agent.dataplane.EngineSettings;
 import io.culvert.agent.dataplane.EngineStatistics;
-import io.culvert.agent.dataplane.TunnelConfiguration;
 import io.culvert.agent.dataplane.TunnelEngine;
 import io.culvert.agent.testnet.ChannelTunDevice;
 import io.culvert.agent.testnet.PacketRouter;
@@ -36,10 +35,10 @@ final class MemoryDataPlane implements DataPlane, AutoCloseable {
   }
 
   @Override
-  public void apply(TunnelConfiguration tunnels, Set<Address> wanted, Set<Route> reached) {
-    engine.configure(tunnels);
-    addresses = wanted;
-    routes = reached;
+  public void apply(TunnelPlan plan) {
+    engine.configure(plan.tunnels());
+    addresses = plan.addresses();
+    routes = plan.routes();
     String message = refusal;
     if (message != null) {
       throw new UncheckedIOException(message, new IOException());
