@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** VPNs and their members. */
 final class Vpns {
@@ -166,15 +167,31 @@ final class Vpns {
       throw ApiException.notFound(rejected.message());
     }
     String requestId = Requests.requestId(context);
-    Membership present = read(vpn).memberships().get(node);
-    Role role = Objects.requireNonNullElse(asked, present == null ? Role.SPOKE : present.role());
-    change(
-        context,
+    Role role = Objects.requireNonNullElse(asked, Role.SPOKE);
+    boolean wait = waits(context);
+    VpnProtocol.Reply reply =
+        switch (entities.vpn(
+            vpn, replyTo -> new VpnProtocol.AdmitNode(requestId, node, role, replyTo))) {
+          case VpnProtocol.Rejected rejected
+              when rejected.reason() == VpnProtocol.Reason.CONFLICT ->
+              asMember(vpn, node, asked, requestId);
+          case VpnProtocol.Reply other -> other;
+        };
+    answer(context, vpn, reply, wait);
+  }
+
+  /**
+   * It is a member in another role than was tried. The VPN is not read for that: of many thousand
+   * members it is larger than a message.
+   */
+  private VpnProtocol.Reply asMember(
+      VpnId vpn, NodeId node, @Nullable Role asked, String requestId) {
+    return entities.vpn(
         vpn,
         replyTo ->
-            present == null
-                ? new VpnProtocol.AdmitNode(requestId, node, role, replyTo)
-                : new VpnProtocol.ChangeRole(requestId, node, role, replyTo));
+            asked == null
+                ? new VpnProtocol.AdmitNode(requestId, node, Role.HUB, replyTo)
+                : new VpnProtocol.ChangeRole(requestId, node, asked, replyTo));
   }
 
   private void remove(Context context) {
@@ -191,7 +208,11 @@ final class Vpns {
       VpnId vpn,
       Function<ActorRef<VpnProtocol.Reply>, VpnProtocol.Command> command) {
     boolean wait = waits(context);
-    switch (entities.vpn(vpn, command)) {
+    answer(context, vpn, entities.vpn(vpn, command), wait);
+  }
+
+  private void answer(Context context, VpnId vpn, VpnProtocol.Reply reply, boolean wait) {
+    switch (reply) {
       case VpnProtocol.Changed changed -> {
         Instant acceptedAt = clock.instant();
         context.json(
