@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Logs and captures of a laboratory in which something failed, kept where a person looks. */
 public final class Artefacts {
-  private static final String WANTED = ".*\\.(log|pcap|conf)";
+  private static final String WANTED = ".*\\.(log|pcap|conf|jsonl)";
 
   private Artefacts() {}
 
@@ -21,11 +21,22 @@ public final class Artefacts {
    * @return where they are
    */
   public static Path collect(Laboratory lab, String label) {
-    Path to = lab.home().directory().resolve("target/artefacts").resolve(label);
+    return collect(lab.home(), lab.run(), label);
+  }
+
+  /**
+   * The same of any run's directory, and of those in it.
+   *
+   * @param run where the run's programs have their files
+   * @param label name of a directory under {@code target/artefacts}, emptied first
+   * @return where they are
+   */
+  public static Path collect(CulvertHome home, Path run, String label) {
+    Path to = home.directory().resolve("target/artefacts").resolve(label);
     try {
       delete(to);
       Files.createDirectories(to);
-      for (Path file : filesIn(lab.run())) {
+      for (Path file : filesIn(run)) {
         Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
       return to;
@@ -35,7 +46,7 @@ public final class Artefacts {
   }
 
   private static List<Path> filesIn(Path directory) throws IOException {
-    try (var files = Files.list(directory)) {
+    try (var files = Files.walk(directory, 2)) {
       return files
           .filter(file -> file.getFileName().toString().matches(WANTED))
           .filter(Files::isRegularFile)

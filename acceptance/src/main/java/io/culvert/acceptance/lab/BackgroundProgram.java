@@ -34,7 +34,7 @@ public final class BackgroundProgram implements AutoCloseable {
    *
    * @throws LabException if it cannot be started
    */
-  static BackgroundProgram start(
+  public static BackgroundProgram start(
       String name, List<String> command, Map<String, String> environment, Path log) {
     try {
       ProcessBuilder builder = new ProcessBuilder(command);

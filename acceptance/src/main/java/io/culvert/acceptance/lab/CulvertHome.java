@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record CulvertHome(Path directory) {
   /** What the launcher is told when tests and demonstrations start it: run what is there. */
-  static final Map<String, String> RUN_WHAT_IS_BUILT = Map.of("CULVERT_BUILD", "no");
+  public static final Map<String, String> RUN_WHAT_IS_BUILT = Map.of("CULVERT_BUILD", "no");
 
   /**
    * What {@code CULVERT_HOME} says (the launcher sets it), or the nearest directory upwards from

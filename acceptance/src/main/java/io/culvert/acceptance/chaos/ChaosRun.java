@@ -1,0 +1,160 @@
+package io.culvert.acceptance.chaos;
+
+import io.culvert.acceptance.cluster.ClusterServer;
+import io.culvert.acceptance.history.AgentView;
+import io.culvert.acceptance.history.CommandRecord;
+import io.culvert.acceptance.history.Downtime;
+import io.culvert.acceptance.history.History;
+import io.culvert.acceptance.lab.Await;
+import io.culvert.acceptance.lab.LabException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** One run: faults one after the other, each put right before the next. */
+final class ChaosRun {
+  private static final Duration LINK_LIMIT = Duration.ofMinutes(2);
+  private static final Duration END_LIMIT = Duration.ofMinutes(1);
+
+  /** How many agents one fault takes. */
+  private static final int FLOCK = 3;
+
+  private final ChaosWorld world;
+  private final Duration grace;
+  private final Consumer<String> progress;
+  private final List<Downtime> downtimes = new ArrayList<>();
+
+  /**
+   * How large a world is.
+   *
+   * @param spares nodes without agents
+   */
+  record Size(int servers, int agents, int spares) {}
+
+  ChaosRun(ChaosWorld world, Duration grace, Consumer<String> progress) {
+    this.world = world;
+    this.grace = grace;
+    this.progress = progress;
+  }
+
+  /**
+   * Runs all faults and collects what happened.
+   *
+   * @throws LabException if the cluster or the agents do not recover from one
+   */
+  History run(long seed, List<Fault> faults) {
+    world.awaitLinked(LINK_LIMIT);
+    Commander commander =
+        new Commander(
+            world.administrator(),
+            ChaosWorld.VPN,
+            world.spares(),
+            new Random(seed),
+            ChaosRun::micros);
+    Thread administrator = Thread.ofPlatform().name("chaos-administrator").start(commander);
+    try {
+      for (int i = 0; i < faults.size(); i++) {
+        progress.accept("fault %d of %d: %s".formatted(i + 1, faults.size(), faults.get(i)));
+        inflict(faults.get(i));
+        world.awaitLinked(LINK_LIMIT);
+        // The next fault meets a cluster that works: at least one more command was answered.
+        int answered = commander.done();
+        Await.until(
+            "an answer to the administrator", LINK_LIMIT, () -> commander.done() > answered);
+      }
+    } finally {
+      commander.stop();
+      join(administrator);
+    }
+    return collect(commander.records());
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted", e);
+    }
+  }
+
+  private void inflict(Fault fault) {
+    switch (fault.kind()) {
+      case KILL -> down(fault, ClusterServer::kill, ChaosRun::startAgain);
+      case PAUSE, LONG_PAUSE -> down(fault, ClusterServer::pause, this::goOn);
+      case DRAIN -> down(fault, ChaosRun::drain, ChaosRun::startAgain);
+      case AGENTS_VANISH -> absent(fault, false);
+      case AGENTS_LEAVE -> absent(fault, true);
+    }
+  }
+
+  private interface Act {
+    void on(ClusterServer server);
+  }
+
+  private void down(Fault fault, Act begin, Act end) {
+    ClusterServer victim = world.cluster().servers().get(fault.victim());
+    long from = micros();
+    begin.on(victim);
+    pass(fault.hold());
+    end.on(victim);
+    downtimes.add(new Downtime(victim.gateway(), from, micros(), fault.toString()));
+  }
+
+  private static void drain(ClusterServer server) {
+    server.beginToStop();
+    Await.until("the end of " + server.name(), LINK_LIMIT, () -> !server.isRunning());
+  }
+
+  private static void startAgain(ClusterServer server) {
+    server.launch();
+    server.awaitReady();
+  }
+
+  /** Whom the others have shut out meanwhile ends, and is started again as an operator does. */
+  private void goOn(ClusterServer server) {
+    server.resume();
+    Await.until(
+        server.name() + " to end or to be a member again",
+        LINK_LIMIT,
+        () -> !server.isRunning() || world.isMember(server));
+    if (!server.isRunning()) {
+      startAgain(server);
+    }
+  }
+
+  private void absent(Fault fault, boolean logOff) {
+    List<String> flock = new ArrayList<>();
+    for (int i = 0; i < FLOCK; i++) {
+      flock.add(world.agents().get((fault.victim() + i) % world.agents().size()));
+    }
+    String[] nodes = flock.toArray(String[]::new);
+    var _ = world.swarm().end(logOff, nodes);
+    pass(fault.hold());
+    var _ = world.swarm().begin(nodes);
+  }
+
+  /** The time that a fault lasts: part of the schedule, not a wait for something. */
+  private static void pass(Duration hold) {
+    long end = System.nanoTime() + hold.toNanos();
+    for (long left = hold.toNanos(); left > 0; left = end - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
+  }
+
+  private History collect(List<CommandRecord> commands) {
+    world.awaitQuiet(END_LIMIT);
+    List<AgentView> views = world.swarm().views();
+    return new History(
+        commands, world.events(), downtimes, views, world.standings(), grace.toMillis() * 1_000);
+  }
+
+  private static long micros() {
+    Instant now = Instant.now();
+    return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
+  }
+}

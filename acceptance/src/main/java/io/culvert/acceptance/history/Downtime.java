@@ -1,0 +1,11 @@
+package io.culvert.acceptance.history;
+
+/**
+ * A time in which a server did not serve: killed, paused or draining.
+ *
+ * @param server the address of its agent gateway
+ * @param fromMicros microseconds since the epoch
+ * @param toMicros when it served again
+ * @param fault for people
+ */
+public record Downtime(String server, long fromMicros, long toMicros, String fault) {}

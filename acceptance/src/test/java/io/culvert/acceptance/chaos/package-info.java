@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.acceptance.chaos;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.acceptance.history;
+
+import org.jspecify.annotations.NullMarked;
