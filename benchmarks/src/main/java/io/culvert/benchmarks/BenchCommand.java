@@ -1,5 +1,9 @@
 package io.culvert.benchmarks;
 
+import io.culvert.benchmarks.failover.FailoverBenchCommand;
+import io.culvert.benchmarks.fanout.FanoutBenchCommand;
+import io.culvert.benchmarks.storm.StormBenchCommand;
+import io.culvert.benchmarks.swarm.SwarmBenchCommand;
 import io.culvert.benchmarks.tunnel.TunnelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,7 +13,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measure something, beside something else in the same run.",
-    subcommands = TunnelCommand.class)
+    subcommands = {
+      TunnelCommand.class,
+      SwarmBenchCommand.class,
+      FanoutBenchCommand.class,
+      StormBenchCommand.class,
+      FailoverBenchCommand.class
+    })
 public final class BenchCommand {
   private BenchCommand() {}
 

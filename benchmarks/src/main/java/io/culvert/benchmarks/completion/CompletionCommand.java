@@ -1,5 +1,6 @@
 package io.culvert.benchmarks.completion;
 
+import io.culvert.acceptance.chaos.ChaosCommand;
 import io.culvert.acceptance.demo.DemoCommand;
 import io.culvert.agent.main.AgentCommand;
 import io.culvert.benchmarks.BenchCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Parameters;
       AgentCommand.class,
       DemoCommand.class,
       BenchCommand.class,
+      ChaosCommand.class,
       CompletionCommand.Completion.class
     })
 public final class CompletionCommand {

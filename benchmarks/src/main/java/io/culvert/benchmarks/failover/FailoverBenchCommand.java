@@ -1,0 +1,23 @@
+package io.culvert.benchmarks.failover;
+
+import io.culvert.benchmarks.fleet.FleetRun;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Measures what the death of a server costs. */
+@Command(
+    name = "failover",
+    mixinStandardHelpOptions = true,
+    description =
+        "One of three servers is killed under 10,000 agents while an administrator changes the VPN: until the agents"
+            + " are linked again, and until every shard and the administrator are answered.",
+    footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
+public final class FailoverBenchCommand implements Callable<Integer> {
+  @Mixin private final FleetRun run = new FleetRun();
+
+  @Override
+  public Integer call() {
+    return run.run((fleet, progress) -> new FailoverBench(fleet, progress).run());
+  }
+}

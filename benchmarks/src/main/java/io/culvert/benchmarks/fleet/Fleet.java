@@ -1,0 +1,218 @@
+package io.culvert.benchmarks.fleet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.acceptance.cluster.ClusterAdministrator;
+import io.culvert.acceptance.cluster.ClusterStorage;
+import io.culvert.acceptance.cluster.ServerCluster;
+import io.culvert.acceptance.lab.Await;
+import io.culvert.acceptance.lab.CulvertHome;
+import io.culvert.acceptance.lab.LabException;
+import io.culvert.acceptance.swarm.SwarmProgram;
+import io.culvert.acceptance.swarm.SwarmReply;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Three servers and many agents in one VPN of two hubs and many spokes: in a full mesh of 10,000
+ * nodes every agent would hold a view of 10,000, which no single computer has the memory for.
+ */
+public final class Fleet implements AutoCloseable {
+  /** The VPN that all agents are in. */
+  public static final String VPN = "bench/fleet";
+
+  private static final int SERVERS = 3;
+  private static final int HUBS = 2;
+  private static final int REQUESTS_AT_ONCE = 8;
+
+  /** A heap that holds 10,000 sessions; large enough that collections are not what is measured. */
+  private static final String SERVER_OPTIONS = "-Xms256m -Xmx1g";
+
+  /** Agents that come all at once are not turned away: the processors are the limit. */
+  private static final String SETTINGS = "culvert.agent-gateway.logons-per-second = 2000";
+
+  private final ServerCluster cluster;
+  private final ClusterAdministrator administrator;
+  private final SwarmProgram swarm;
+  private final int size;
+  private final Consumer<String> progress;
+
+  private Fleet(
+      ServerCluster cluster,
+      ClusterAdministrator administrator,
+      SwarmProgram swarm,
+      int size,
+      Consumer<String> progress) {
+    this.cluster = cluster;
+    this.administrator = administrator;
+    this.swarm = swarm;
+    this.size = size;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts servers and enrols agents, which do not run yet.
+   *
+   * @param directory for data and logs; exists
+   * @param size how many agents
+   * @param progress told how far it is
+   */
+  public static Fleet muster(
+      CulvertHome home, Path directory, int size, Consumer<String> progress) {
+    ServerCluster cluster =
+        ServerCluster.start(
+            home,
+            directory,
+            ClusterStorage.sharedFile(directory.resolve("database")),
+            new ServerCluster.Shape(SERVERS, SERVER_OPTIONS, SETTINGS));
+    try {
+      progress.accept("%d servers serve".formatted(SERVERS));
+      return muster(home, directory, size, progress, cluster);
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private static Fleet muster(
+      CulvertHome home,
+      Path directory,
+      int size,
+      Consumer<String> progress,
+      ServerCluster cluster) {
+    ClusterAdministrator administrator = cluster.logon();
+    SwarmProgram swarm = SwarmProgram.start(home, directory.resolve("swarm.log"));
+    Fleet fleet = new Fleet(cluster, administrator, swarm, size, progress);
+    try {
+      fleet.enrol();
+      return fleet;
+    } catch (RuntimeException e) {
+      fleet.close();
+      throw e;
+    }
+  }
+
+  private void enrol() {
+    administrator.createOrganization("bench");
+    administrator.createVpn(VPN, "hub-and-spoke");
+    List<Future<String>> tokens = new ArrayList<>();
+    try (ExecutorService requests =
+        Executors.newFixedThreadPool(REQUESTS_AT_ONCE, Thread.ofVirtual().factory())) {
+      for (int i = 0; i < size; i++) {
+        int number = i;
+        tokens.add(
+            requests.submit(
+                () ->
+                    administrator.addMember(
+                        number % SERVERS, VPN, node(number), number < HUBS ? "hub" : "spoke")));
+      }
+      List<String> texts = new ArrayList<>();
+      for (Future<String> token : tokens) {
+        texts.add(token.get());
+      }
+      progress.accept("%d nodes are members".formatted(size));
+      var _ = swarm.enrol(texts);
+      progress.accept("%d agents are enrolled".formatted(size));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LabException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new LabException("could not make a member: " + e.getMessage(), e);
+    }
+  }
+
+  /** The servers. */
+  public ServerCluster cluster() {
+    return cluster;
+  }
+
+  /** The agents. */
+  public SwarmProgram swarm() {
+    return swarm;
+  }
+
+  /** How many agents there are. */
+  public int size() {
+    return size;
+  }
+
+  /** The administrator of all. */
+  public ClusterAdministrator administrator() {
+    return administrator;
+  }
+
+  /** The first nodes; hubs come first. */
+  public String[] nodes(int count) {
+    return IntStream.range(0, count).mapToObj(Fleet::node).toArray(String[]::new);
+  }
+
+  private static String node(int number) {
+    return "bench/n%05d".formatted(number);
+  }
+
+  /**
+   * Waits until agents are linked and have the VPN's present revision.
+   *
+   * @param agents how many run
+   */
+  public SwarmReply.Counts awaitConverged(int agents, Duration limit) {
+    SwarmReply.Counts counts =
+        Await.value(
+            "%d linked agents".formatted(agents),
+            limit,
+            () -> Optional.of(swarm.count()).filter(present -> present.linked() == agents));
+    long revision =
+        administrator
+            .must(0, "GET", ClusterAdministrator.vpnPath(VPN), Map.of())
+            .required("revision")
+            .asLong();
+    Await.until(
+        "revision %d at all agents".formatted(revision),
+        limit,
+        () -> swarm.applied(VPN, revision, 0).done() == agents);
+    return counts;
+  }
+
+  /**
+   * A change of the VPN that is durable.
+   *
+   * @param acceptedMicros when the server said so, microseconds since the epoch
+   */
+  public record Change(long revision, long acceptedMicros) {}
+
+  /** Admits a node that no agent is, or removes it. */
+  public Change changeMember(String node, boolean admit) {
+    JsonNode changed =
+        administrator.must(
+            0,
+            admit ? "PUT" : "DELETE",
+            ClusterAdministrator.memberPath(VPN, node),
+            admit ? Map.of("role", "hub") : Map.of());
+    return new Change(
+        changed.required("revision").asLong(),
+        micros(Instant.parse(changed.required("acceptedAt").asText())));
+  }
+
+  /** Microseconds since the epoch. */
+  public static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1_000;
+  }
+
+  /** Ends all. */
+  @Override
+  public void close() {
+    swarm.close();
+    administrator.close();
+    cluster.close();
+  }
+}
