@@ -11,6 +11,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.json.JavalinJackson;
 import java.io.IOException;
@@ -74,6 +75,7 @@ public final class AdminServer implements AutoCloseable {
         Javalin.create(
             config -> {
               configure(config, settings, tls);
+              config.routes.before("/api/*", context -> refuseInMinority(context, servers));
               config.routes.before("/api/*", context -> prepare(context, accounts, keys));
               accounts.register(config.routes);
               new Organizations(entities).register(config.routes);
@@ -156,6 +158,20 @@ public final class AdminServer implements AutoCloseable {
     }
     context.attribute(Requests.PRINCIPAL, principal);
     context.attribute(Requests.KEYS, keys);
+  }
+
+  /** A change that the other servers might never hear of; to log in changes nothing. */
+  private static void refuseInMinority(Context context, ServerGroup servers) {
+    boolean reads =
+        context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
+    if (!reads && !context.path().equals("/api/v1/login")) {
+      servers
+          .minority()
+          .ifPresent(
+              problem -> {
+                throw new ApiException(503, "minority", problem);
+              });
+    }
   }
 
   private static void registerRest(RoutesConfig routes) {

@@ -28,12 +28,27 @@ final class PekkoSettings {
                     Map.entry(artery + ".canonical.hostname", settings.cluster().host()),
                     Map.entry(artery + ".canonical.port", settings.cluster().port()),
                     Map.entry(database + ".url", databaseUrl(settings.storage())))))
+        .withFallback(silence(settings.cluster().silence()))
         .withFallback(
             ConfigFactory.parseResources(
                 PekkoSettings.class.getClassLoader(), "culvert-pekko.conf"))
         .withFallback(ConfigFactory.defaultReference())
         .withValue("pekko.cluster.roles", ConfigValueFactory.fromIterable(roles(settings)))
         .resolve();
+  }
+
+  private static Config silence(ServerSettings.SilenceSettings silence) {
+    String cluster = "pekko.cluster.";
+    return ConfigFactory.parseMap(
+        Map.of(
+            cluster + "failure-detector.acceptable-heartbeat-pause",
+            silence.pause(),
+            cluster + "split-brain-resolver.stable-after",
+            silence.stableAfter(),
+            cluster + "split-brain-resolver.down-all-when-unstable",
+            silence.stableAfter().multipliedBy(2),
+            cluster + "down-removal-margin",
+            silence.removalMargin()));
   }
 
   /** What a member tells the others of itself: its name, and its addresses in the zone. */

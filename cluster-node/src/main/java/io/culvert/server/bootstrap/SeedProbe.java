@@ -1,6 +1,7 @@
 package io.culvert.server.bootstrap;
 
 import io.culvert.server.pki.ServerTls;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -48,7 +49,10 @@ final class SeedProbe {
         return new Fits(Founding.Seen.PRESENT);
       }
     } catch (SSLHandshakeException e) {
-      return new Misfit(refusal(seed, e));
+      // Who hangs up without a word has refused nothing: it may just have ended.
+      return caused(e, EOFException.class)
+          ? new Fits(Founding.Seen.SILENT)
+          : new Misfit(refusal(seed, e));
     } catch (ConnectException refused) {
       return new Fits(Founding.Seen.ABSENT);
     } catch (IOException nothingComesBack) {

@@ -46,6 +46,9 @@ public final class ServerCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int WRONG_SETTINGS = 2;
 
+  /** Worth to be started again by a supervisor: it joins again. */
+  private static final int SHUT_OUT = 4;
+
   @Option(names = "--config", paramLabel = "FILE", description = "Settings file (HOCON).")
   private @Nullable Path config;
 
@@ -217,8 +220,8 @@ public final class ServerCommand implements Callable<Integer> {
       return 0;
     }
     err.println(
-        "culvert server: the other servers shut this one out of the cluster; start it again");
+        "culvert server: this server and the others did not reach each other, and the others go on; start it again");
     err.flush();
-    return FAILED;
+    return SHUT_OUT;
   }
 }

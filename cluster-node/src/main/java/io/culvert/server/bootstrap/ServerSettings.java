@@ -10,6 +10,7 @@ import io.culvert.server.dns.DnsSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,8 +48,20 @@ public record ServerSettings(
    * @param port 0: any free one, for a server that nobody joins
    * @param join the seeds, {@code host:port} or {@code dns:NAME:PORT}; empty: found a cluster of
    *     one
+   * @param silence when a server counts as lost
    */
-  public record ClusterSettings(String name, String host, int port, List<String> join) {}
+  public record ClusterSettings(
+      String name, String host, int port, List<String> join, SilenceSettings silence) {}
+
+  /**
+   * When servers that are silent count as lost: ADR 11.
+   *
+   * @param pause without a sign of life after which a server is unreachable
+   * @param stableAfter without a change of who is unreachable, after which the minority stops and
+   *     the majority goes on without it
+   * @param removalMargin that the majority waits then, until it starts the minority's shards
+   */
+  public record SilenceSettings(Duration pause, Duration stableAfter, Duration removalMargin) {}
 
   /**
    * The H2 database.

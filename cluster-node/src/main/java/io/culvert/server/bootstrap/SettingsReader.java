@@ -7,6 +7,7 @@ import io.culvert.server.admin.AdminSettings;
 import io.culvert.server.agentgateway.GatewaySettings;
 import io.culvert.server.bootstrap.ServerSettings.ClusterSettings;
 import io.culvert.server.bootstrap.ServerSettings.EmbeddedStorage;
+import io.culvert.server.bootstrap.ServerSettings.SilenceSettings;
 import io.culvert.server.dns.SeedAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,7 +102,19 @@ final class SettingsReader {
         clusterName(),
         join.stream().anyMatch(Seeds::isName) ? literal(path, host) : host,
         port("culvert.cluster.port", 0),
-        join);
+        join,
+        new SilenceSettings(
+            atLeast("culvert.cluster.silence.pause", 1),
+            atLeast("culvert.cluster.silence.stable-after", 2),
+            atLeast("culvert.cluster.silence.removal-margin", 1)));
+  }
+
+  private Duration atLeast(String path, int seconds) {
+    Duration value = config.getDuration(path);
+    if (value.toSeconds() < seconds || value.toMinutes() >= 10) {
+      throw bad(path, "use %d s to 10 minutes".formatted(seconds));
+    }
+    return value;
   }
 
   /** {@code host:port}, or {@code dns:NAME:PORT}, whose port may be left out. */

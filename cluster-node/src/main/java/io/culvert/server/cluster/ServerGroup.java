@@ -110,6 +110,11 @@ public final class ServerGroup {
     return hostPort.substring(hostPort.indexOf('@') + 1);
   }
 
+  /** Why this server refuses changes, because it reaches a minority only; empty: it does not. */
+  public Optional<String> minority() {
+    return Majority.problem(org.apache.pekko.cluster.Cluster.get(system.classicSystem()));
+  }
+
   /** All members, by name. Servers that do not answer within two seconds are there without more. */
   public CompletionStage<List<MemberServer>> members() {
     ClusterEvent.CurrentClusterState state = Cluster.get(system).state();

@@ -186,6 +186,9 @@ final class ServerProcess implements AutoCloseable {
     plain.close();
   }
 
+  /** An answer of the admin API. */
+  record Answer(int status, JsonNode body) {}
+
   /** Speaks to the admin API. */
   final class Administrator {
     private final HttpClient client = HttpClient.newBuilder().sslContext(trust()).build();
@@ -203,6 +206,12 @@ final class ServerProcess implements AutoCloseable {
     /** The answer's status. */
     int status(String method, String path, String body) throws Exception {
       return send(method, path, body).statusCode();
+    }
+
+    /** The answer, whatever it is. */
+    Answer ask(String method, String path, String body) throws Exception {
+      HttpResponse<String> answer = send(method, path, body);
+      return new Answer(answer.statusCode(), JSON.readTree(answer.body()));
     }
 
     JsonNode expect(int status, String method, String path, String body) throws Exception {
