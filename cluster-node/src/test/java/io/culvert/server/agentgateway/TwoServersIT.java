@@ -6,10 +6,13 @@ import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
 import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.PeerView;
+import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.server.feed.NaiveView;
 import io.grpc.Status;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.junit.jupiter.api.Test;
@@ -112,6 +115,40 @@ class TwoServersIT {
       late.logoff();
       LinkServer.await(drained);
     }
+  }
+
+  @Test
+  void aServerWithTooManyAgentsTellsOnlySoManyToMoveAndKeepsThemUntilTheyDo() {
+    try (LinkServer server = LinkServer.found(directory, GRACE);
+        RawAgent alpha = RawAgent.connect(server);
+        RawAgent beta = RawAgent.connect(server)) {
+      createHouse(server);
+      alpha.link(ALPHA);
+      beta.link(BETA);
+
+      server.gateway.move(1, Duration.ofMillis(500));
+
+      long revision = server.renewSecret(VPN);
+      List<Cue> cues = new ArrayList<>(cuesUntil(alpha, revision));
+      cues.addAll(cuesUntil(beta, revision));
+      assertThat(cues).hasSize(1);
+      assertThat(cues.getFirst().getKind()).isEqualTo(Cue.Kind.DRAIN);
+      assertThat(cues.getFirst().getMessage()).isEqualTo("another server has more room");
+      assertThat(cues.getFirst().getDelayMs()).isBetween(0, 499);
+      assertThat(alpha.hasEnded() || beta.hasEnded()).isFalse();
+    }
+  }
+
+  private static List<Cue> cuesUntil(RawAgent agent, long revision) {
+    List<Cue> cues = new ArrayList<>();
+    ServerFrame frame;
+    do {
+      frame = agent.next();
+      if (frame.hasCue()) {
+        cues.add(frame.getCue());
+      }
+    } while (frame.getUpdate().getRevision() < revision);
+    return cues;
   }
 
   @Test

@@ -142,6 +142,22 @@ class AgentSessionTest {
   }
 
   @Test
+  void whoIsNotLinkedYetIsNotToldToMove() {
+    Agent agent = house.connect();
+    agent.say(AgentFrames.hello(1, 1));
+    assertThat(agent.stream().next().hasWelcome()).isTrue();
+    agent.session().tell(new AgentSession.Move(100));
+    NodeId node = house.createNode();
+    agent.say(AgentFrames.logon(node, SessionHouse.PASSWORD));
+    assertThat(agent.stream().next().getLogonResult().hasAccepted()).isTrue();
+    assertThat(agent.stream().next().hasSynchronized()).isTrue();
+
+    agent.session().tell(new AgentSession.Move(100));
+
+    assertThat(agent.stream().next().getCue().getDelayMs()).isEqualTo(100);
+  }
+
+  @Test
   void aSuspendedNodeDoesNotStayWithItsTicket() {
     NodeId node = house.createNode();
     Agent before = house.connect();
