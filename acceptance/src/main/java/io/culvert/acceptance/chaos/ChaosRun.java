@@ -5,6 +5,7 @@ import io.culvert.acceptance.history.AgentView;
 import io.culvert.acceptance.history.CommandRecord;
 import io.culvert.acceptance.history.Downtime;
 import io.culvert.acceptance.history.History;
+import io.culvert.acceptance.history.Standing;
 import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.LabException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -146,11 +148,38 @@ final class ChaosRun {
     }
   }
 
+  /** What there is to see at the end. */
+  private record Picture(List<AgentView> views, List<Standing> standings) {}
+
+  /**
+   * Agents may still be moving from server to server, as these ask them to: the end is when two
+   * pictures after each other are the same. If that never comes, the last picture shows why.
+   */
   private History collect(List<CommandRecord> commands) {
     world.awaitQuiet(END_LIMIT);
-    List<AgentView> views = world.swarm().views();
+    AtomicReference<Picture> last = new AtomicReference<>(picture());
+    try {
+      Await.until(
+          "an end of all changes",
+          END_LIMIT,
+          () -> {
+            Picture next = picture();
+            return next.equals(last.getAndSet(next)) && world.allLinked(next.views());
+          });
+    } catch (LabException restless) {
+      progress.accept(String.valueOf(restless.getMessage()));
+    }
     return new History(
-        commands, world.events(), downtimes, views, world.standings(), grace.toMillis() * 1_000);
+        commands,
+        world.events(),
+        downtimes,
+        last.get().views(),
+        last.get().standings(),
+        grace.toMillis() * 1_000);
+  }
+
+  private Picture picture() {
+    return new Picture(world.swarm().views(), world.standings());
   }
 
   private static long micros() {

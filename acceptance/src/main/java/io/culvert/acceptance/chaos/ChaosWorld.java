@@ -136,6 +136,11 @@ final class ChaosWorld implements AutoCloseable {
         () -> swarm.count().linked() == agents.size());
   }
 
+  /** Whether these are the views of all agents, each linked. */
+  boolean allLinked(List<AgentView> views) {
+    return views.stream().filter(view -> view.state().equals("linked")).count() == agents.size();
+  }
+
   /** Waits until every agent has the VPN's present revision and sees all others online. */
   void awaitQuiet(Duration limit) {
     long revision =

@@ -1,0 +1,4 @@
+@NullMarked
+package io.culvert.acceptance.swarm;
+
+import org.jspecify.annotations.NullMarked;
