@@ -99,6 +99,32 @@ class ArchitectureTest {
   }
 
   @Test
+  void theStorageKnowsNothingOfTheServer() {
+    noDependency(
+        "storage",
+        "pki",
+        "authentication",
+        "session",
+        "feed",
+        "cluster",
+        "agentgateway",
+        "admin",
+        "bootstrap",
+        "health");
+  }
+
+  @Test
+  void onlyTheStorageSpeaksSql() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.culvert.server.storage..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..", "slick..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheZoneSpeaksDns() {
     noClasses()
         .that()

@@ -7,6 +7,7 @@ import io.culvert.server.cluster.ServerGroup;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.MasterKey;
 import io.culvert.server.pki.ServerTls;
+import io.culvert.server.storage.Availability;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -63,8 +64,9 @@ public final class AdminServer implements AutoCloseable {
       MasterKey masterKey,
       AppliedRevisions applied,
       ServerGroup servers,
+      Availability database,
       InstantSource clock) {
-    Entities entities = new Entities(EntityShards.of(system));
+    Entities entities = new Entities(EntityShards.of(system), database);
     BearerTokens tokens = new BearerTokens(masterKey, settings.sessionLifetime(), clock);
     IdempotencyKeys keys = new IdempotencyKeys(masterKey);
     Accounts accounts = new Accounts(entities, hasher, tokens, guesses);
@@ -76,6 +78,7 @@ public final class AdminServer implements AutoCloseable {
             config -> {
               configure(config, settings, tls);
               config.routes.before("/api/*", context -> refuseInMinority(context, servers));
+              config.routes.before("/api/*", context -> refuseInVain(context, entities));
               config.routes.before("/api/*", context -> prepare(context, accounts, keys));
               accounts.register(config.routes);
               new Organizations(entities).register(config.routes);
@@ -162,9 +165,7 @@ public final class AdminServer implements AutoCloseable {
 
   /** A change that the other servers might never hear of; to log in changes nothing. */
   private static void refuseInMinority(Context context, ServerGroup servers) {
-    boolean reads =
-        context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
-    if (!reads && !context.path().equals("/api/v1/login")) {
+    if (!reads(context) && !context.path().equals("/api/v1/login")) {
       servers
           .minority()
           .ifPresent(
@@ -172,6 +173,19 @@ public final class AdminServer implements AutoCloseable {
                 throw new ApiException(503, "minority", problem);
               });
     }
+  }
+
+  /** A change while the database is away; to log in and to drain a server changes no data. */
+  private static void refuseInVain(Context context, Entities entities) {
+    if (!reads(context)
+        && !context.path().equals("/api/v1/login")
+        && !context.path().startsWith("/api/v1/servers/")) {
+      entities.requireDatabase();
+    }
+  }
+
+  private static boolean reads(Context context) {
+    return context.method().equals(HandlerType.GET) || context.method().equals(HandlerType.HEAD);
   }
 
   private static void registerRest(RoutesConfig routes) {

@@ -14,10 +14,13 @@ final class PekkoSettings {
 
   private PekkoSettings() {}
 
-  /** The configuration of the actor system. */
-  static Config of(ServerSettings settings) {
+  /**
+   * The configuration of the actor system.
+   *
+   * @param storage what the database adds
+   */
+  static Config of(ServerSettings settings, Config storage) {
     String artery = "pekko.remote.artery";
-    String database = "pekko-persistence-jdbc.shared-databases.slick.db";
     return settings
         .pekko()
         .withFallback(
@@ -26,9 +29,9 @@ final class PekkoSettings {
             ConfigFactory.parseMap(
                 Map.ofEntries(
                     Map.entry(artery + ".canonical.hostname", settings.cluster().host()),
-                    Map.entry(artery + ".canonical.port", settings.cluster().port()),
-                    Map.entry(database + ".url", databaseUrl(settings.storage())))))
+                    Map.entry(artery + ".canonical.port", settings.cluster().port()))))
         .withFallback(silence(settings.cluster().silence()))
+        .withFallback(storage)
         .withFallback(
             ConfigFactory.parseResources(
                 PekkoSettings.class.getClassLoader(), "culvert-pekko.conf"))
@@ -56,20 +59,5 @@ final class PekkoSettings {
     List<String> roles = new ArrayList<>(List.of(settings.serverName()));
     settings.dns().ifPresent(dns -> roles.addAll(MemberAddresses.roles(dns.addresses())));
     return roles;
-  }
-
-  /**
-   * H2 in one file. {@code WRITE_DELAY=0}: a commit is in the file before it is acknowledged, so
-   * that the end of the process loses nothing. H2 closes a shared database by itself when the
-   * process ends; an unshared one stays open until the server has drained.
-   */
-  private static String databaseUrl(ServerSettings.EmbeddedStorage storage) {
-    if (storage.shared()) {
-      // Otherwise H2 would serve the other processes of this computer at all of its addresses.
-      System.setProperty("h2.bindAddress", "127.0.0.1");
-    }
-    return "jdbc:h2:file:%s;WRITE_DELAY=0;%s"
-        .formatted(
-            storage.path(), storage.shared() ? "AUTO_SERVER=TRUE" : "DB_CLOSE_ON_EXIT=FALSE");
   }
 }

@@ -15,6 +15,10 @@ import io.culvert.server.health.HealthServer;
 import io.culvert.server.pki.CertificateAuthority;
 import io.culvert.server.pki.ClusterKeys;
 import io.culvert.server.pki.ServerTls;
+import io.culvert.server.storage.Availability;
+import io.culvert.server.storage.Storage;
+import io.culvert.server.storage.StorageException;
+import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -48,6 +52,7 @@ public final class Server implements AutoCloseable {
   private volatile boolean ready;
   private volatile Optional<ZoneKeeper> zone = Optional.empty();
 
+  private final Storage storage;
   private final ClusterMember member;
   private final ClusterKeys keys;
   private final ServerTls tls;
@@ -70,9 +75,10 @@ public final class Server implements AutoCloseable {
               new CertificateRenewal(tls, () -> keys.renewed(data.keys(), names, random, clock))
                   .start());
       keys.writeAuthority(data.authority());
-      health = own(HealthServer.start(settings.health(), () -> ready));
-      member = own(ClusterMember.start(settings, tls));
-      member.createSchema();
+      storage = own(Storage.of(settings.storage()));
+      health = own(startHealth());
+      prepareStorage();
+      member = own(ClusterMember.start(settings, tls, storage));
       member.awaitUp();
       EntityShards shards = EntityShards.start(member.system(), clock);
       Argon2PasswordHasher hasher = own(new Argon2PasswordHasher(random));
@@ -89,12 +95,33 @@ public final class Server implements AutoCloseable {
                   keys.masterKey(),
                   gateway.appliedRevisions(),
                   startServerGroup(),
+                  storage.availability(),
                   clock));
       ready = true;
       zone = enterZone(random);
     } catch (InterruptedException | IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private HealthServer startHealth() throws IOException {
+    Availability database = storage.availability();
+    HealthServer server =
+        HealthServer.start(settings.health(), () -> ready && database.problem().isEmpty());
+    server.show("database", database::description);
+    Gauge.builder(
+            "culvert.database.available", database, now -> now.problem().isEmpty() ? 1.0 : 0.0)
+        .description("1 while changes can be stored, 0 while the database is away")
+        .register(server.meters());
+    return server;
+  }
+
+  private void prepareStorage() throws InterruptedException {
+    try {
+      storage.prepare();
+    } catch (StorageException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()), e);
     }
   }
 

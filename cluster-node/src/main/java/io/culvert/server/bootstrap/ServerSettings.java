@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import io.culvert.server.admin.AdminSettings;
 import io.culvert.server.agentgateway.GatewaySettings;
 import io.culvert.server.dns.DnsSettings;
+import io.culvert.server.storage.StorageSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import java.util.Optional;
  * @param health where health and metrics are served, without encryption
  * @param cluster the other servers
  * @param dns the round-robin name that this server keeps itself at; empty: none
- * @param storage the embedded database
+ * @param storage where the journal lives
  * @param pekko settings of Pekko itself that the operator's file adds; usually empty
  */
 public record ServerSettings(
@@ -35,7 +36,7 @@ public record ServerSettings(
     InetSocketAddress health,
     ClusterSettings cluster,
     Optional<DnsSettings> dns,
-    EmbeddedStorage storage,
+    StorageSettings storage,
     Config pekko) {
 
   /** The resource that documents every key. */
@@ -62,14 +63,6 @@ public record ServerSettings(
    * @param removalMargin that the majority waits then, until it starts the minority's shards
    */
   public record SilenceSettings(Duration pause, Duration stableAfter, Duration removalMargin) {}
-
-  /**
-   * The H2 database.
-   *
-   * @param path without the ending
-   * @param shared whether several servers of this computer use it at once
-   */
-  public record EmbeddedStorage(Path path, boolean shared) {}
 
   /** The defaults, as documented. */
   public static Config reference() {

@@ -6,7 +6,6 @@ import io.culvert.model.identity.Name;
 import io.culvert.server.admin.AdminSettings;
 import io.culvert.server.agentgateway.GatewaySettings;
 import io.culvert.server.bootstrap.ServerSettings.ClusterSettings;
-import io.culvert.server.bootstrap.ServerSettings.EmbeddedStorage;
 import io.culvert.server.bootstrap.ServerSettings.SilenceSettings;
 import io.culvert.server.dns.SeedAddresses;
 import java.net.InetAddress;
@@ -64,7 +63,7 @@ final class SettingsReader {
         address("culvert.health", 0),
         cluster(),
         DnsSettingsReader.read(config, gateway.listen().getAddress()),
-        storage(data),
+        StorageSettingsReader.read(config, data),
         pekko);
   }
 
@@ -128,7 +127,7 @@ final class SettingsReader {
         }
         seeds.add(name.group(2) == null ? value + ":" + DEFAULT_CLUSTER_PORT : value);
       } else {
-        requireHostAndPort(path, value);
+        requireHostAndPort(config, path, value);
         seeds.add(value);
       }
     }
@@ -154,19 +153,6 @@ final class SettingsReader {
     } catch (IllegalArgumentException e) {
       throw bad(path, String.valueOf(e.getMessage()));
     }
-  }
-
-  private EmbeddedStorage storage(Path data) {
-    if (!config.getString("culvert.storage").equals("embedded")) {
-      throw bad("culvert.storage", "use \"embedded\"");
-    }
-    String path = text("culvert.embedded-storage.path", data.resolve("db/culvert").toString());
-    if (path.contains(";")) {
-      throw bad("culvert.embedded-storage.path", "use a path without ';'");
-    }
-    return new EmbeddedStorage(
-        Path.of(path).toAbsolutePath().normalize(),
-        config.getBoolean("culvert.embedded-storage.shared"));
   }
 
   private String text(String path, String otherwise) {
@@ -196,17 +182,22 @@ final class SettingsReader {
   }
 
   private List<String> hostsAndPorts(String path) {
+    return hostsAndPorts(config, path);
+  }
+
+  /** A list of {@code host:port}. */
+  static List<String> hostsAndPorts(Config config, String path) {
     List<String> values = config.getStringList(path);
-    values.forEach(value -> requireHostAndPort(path, value));
+    values.forEach(value -> requireHostAndPort(config, path, value));
     return values;
   }
 
-  private void requireHostAndPort(String path, String value) {
+  private static void requireHostAndPort(Config config, String path, String value) {
     var parts = HOST_AND_PORT.matcher(value);
     if (!parts.matches()
         || Integer.parseInt(parts.group(2)) < 1
         || Integer.parseInt(parts.group(2)) > MAX_PORT) {
-      throw bad(path, "'%s' is not of the form host:port".formatted(value));
+      throw bad(config, path, "'%s' is not of the form host:port".formatted(value));
     }
   }
 
@@ -243,6 +234,11 @@ final class SettingsReader {
   }
 
   private ConfigException bad(String path, String advice) {
+    return bad(config, path, advice);
+  }
+
+  /** What is wrong with a value, and its position. */
+  static ConfigException bad(Config config, String path, String advice) {
     return new ConfigException.BadValue(config.getValue(path).origin(), path, advice);
   }
 }

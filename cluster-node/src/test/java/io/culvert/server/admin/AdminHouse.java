@@ -8,6 +8,7 @@ import io.culvert.server.authentication.Argon2PasswordHasher;
 import io.culvert.server.feed.AppliedRevisions;
 import io.culvert.server.pki.ClusterKeys;
 import io.culvert.server.pki.ServerTls;
+import io.culvert.server.storage.Availability;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -61,6 +62,7 @@ public final class AdminHouse implements AutoCloseable {
             keys.masterKey(),
             revisions,
             cluster.servers(),
+            new Availability(),
             clock);
     this.nobody = ApiClient.nobody(server.port(), authority());
   }

@@ -152,6 +152,11 @@ final class ServerProcess implements AutoCloseable {
     return page("/ready").body();
   }
 
+  /** What it counts, in Prometheus' form. */
+  String metrics() throws IOException, InterruptedException {
+    return page("/metrics").body();
+  }
+
   private HttpResponse<String> page(String path) throws IOException, InterruptedException {
     return plain.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + healthPort + path)).build(),

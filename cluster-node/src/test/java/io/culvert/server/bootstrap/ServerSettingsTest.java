@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import io.culvert.server.dns.DnsSettings;
+import io.culvert.server.storage.StorageSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,9 @@ class ServerSettingsTest {
     assertThat(settings.admin().listen().getPort()).isEqualTo(8443);
     assertThat(settings.health().getAddress().isLoopbackAddress()).isTrue();
     assertThat(settings.cluster().join()).isEmpty();
-    assertThat(settings.storage().path()).isEqualTo(settings.dataDirectory().resolve("db/culvert"));
+    assertThat(settings.storage())
+        .isEqualTo(
+            new StorageSettings.Embedded(settings.dataDirectory().resolve("db/culvert"), false));
     assertThat(settings.dataDirectory()).isAbsolute();
   }
 
@@ -134,7 +138,9 @@ class ServerSettingsTest {
         .containsExactly("vpn.example:4443", "[fd00::1]:4443");
     assertThat(settings.admin().advertisedGateways()).isEqualTo(settings.gateway().advertised());
     assertThat(settings.cluster().join()).containsExactly("198.18.2.2:7355");
-    assertThat(settings.storage().shared()).isTrue();
+    assertThat(settings.storage())
+        .isEqualTo(
+            new StorageSettings.Embedded(settings.dataDirectory().resolve("db/culvert"), true));
     assertThat(settings.pekko().getString("pekko.loglevel")).isEqualTo("DEBUG");
   }
 
@@ -148,6 +154,62 @@ class ServerSettingsTest {
     assertThat(cluster.host())
         .as("as the others write it, who have it from DNS")
         .isEqualTo("[fd00:0:0:0:0:0:0:1]");
+  }
+
+  @Test
+  void readsPostgreSql() throws IOException {
+    Path password = Files.writeString(directory.resolve("db.password"), "secret");
+    Path authority = Files.writeString(directory.resolve("db-ca.pem"), "a certificate");
+    ServerSettings settings =
+        read(
+            """
+            culvert {
+              data-directory = "%s", storage = postgresql
+              postgresql-storage {
+                hosts = ["db1:5432", "db2:5433"], database = vpn, user = owner, password-file = "%s"
+                connections = 4, tls.ca-file = "%s"
+              }
+            }
+            """
+                .formatted(directory, password, authority));
+
+    assertThat(settings.storage())
+        .isEqualTo(
+            new StorageSettings.PostgreSql(
+                List.of("db1:5432", "db2:5433"),
+                "vpn",
+                "owner",
+                Optional.of(password),
+                4,
+                new StorageSettings.Tls(
+                    StorageSettings.Tls.Mode.VERIFY_FULL, Optional.of(authority)),
+                directory.resolve("database-timeline")));
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hosts = []                   | name the primary",
+        "hosts = [db1]                | host:port",
+        "database = 'no name'         | is not a name",
+        "user = ''                    | is not a name",
+        "password-file = '/no/file'   | cannot read /no/file",
+        "connections = 1              | use 2 to 100",
+        "tls.mode = perhaps           | verify-full",
+        "tls.ca-file = '/no/file'     | cannot read /no/file",
+      })
+  void namesThePositionOfAWrongValueOfPostgreSql(String line, String reason) {
+    String text =
+        "culvert.storage = postgresql\n\nculvert.postgresql-storage."
+            + line.strip().replace('\'', '"')
+            + "\n";
+
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("server.conf: 3")
+        .hasMessageContaining(reason.strip());
   }
 
   @Test
