@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 
 /** {@code ./culvert bench}: one subcommand for each measurement. */
 @Command(
-    name = "bench",
+    name = "culvert bench",
     mixinStandardHelpOptions = true,
     description = "Measure something, beside something else in the same run.",
     subcommands = {
@@ -25,6 +25,11 @@ public final class BenchCommand {
 
   /** Runs a measurement and exits. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new BenchCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line of this process. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new BenchCommand());
   }
 }

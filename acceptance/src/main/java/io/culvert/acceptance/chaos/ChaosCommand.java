@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 
 /** {@code ./culvert chaos}: faults on a cluster, and the proof that nothing was lost. */
 @Command(
-    name = "chaos",
+    name = "culvert chaos",
     mixinStandardHelpOptions = true,
     description = {
       "Three servers and some agents on the loopback address: servers are killed, paused and drained and"
@@ -70,7 +70,12 @@ public final class ChaosCommand implements Callable<Integer> {
 
   /** Runs the faults and exits. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new ChaosCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line of this process. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new ChaosCommand());
   }
 
   @Override

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 
 /** {@code ./culvert demo}: shows the main job with real programs, and says whether all held. */
 @Command(
-    name = "demo",
+    name = "culvert demo",
     mixinStandardHelpOptions = true,
     description = {
       "Two computers behind different NATs and a public one join a VPN, exchange real packets through"
@@ -43,7 +43,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Runs the demonstration and exits. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new DemoCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line of this process. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new DemoCommand());
   }
 
   /** The phases, in the order in which they must run. */

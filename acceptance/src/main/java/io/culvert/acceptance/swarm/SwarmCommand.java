@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 
 /** {@code ./culvert swarm}: a swarm of agents that another program drives. */
 @Command(
-    name = "swarm",
+    name = "culvert swarm",
     mixinStandardHelpOptions = true,
     description = {
       "Many agents without tunnels in one process, for measurements and tests of servers.",

@@ -9,6 +9,7 @@ import io.culvert.server.bootstrap.ServerCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 
 /**
@@ -16,45 +17,44 @@ import picocli.CommandLine.Parameters;
  * the commands.
  */
 @Command(
-    name = "culvert",
-    description = "A centrally managed, peer-to-peer VPN.",
+    name = "culvert completion",
+    description = "Print the completion script of a shell.",
     mixinStandardHelpOptions = true,
-    subcommands = {
-      ServerCommand.class,
-      AdminCommand.class,
-      AgentCommand.class,
-      DemoCommand.class,
-      BenchCommand.class,
-      ChaosCommand.class,
-      CompletionCommand.Completion.class
-    })
-public final class CompletionCommand {
-  private CompletionCommand() {}
+    footer = {"", "Example:", "  source <(./culvert completion bash)"})
+public final class CompletionCommand implements Runnable {
+  @Parameters(paramLabel = "SHELL", description = "bash or zsh: the same script serves both.")
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  private Shell shell;
 
   /** Prints the script. */
   public static void main(String[] arguments) {
-    int status = new CommandLine(new Completion()).execute(arguments);
-    System.exit(status);
+    System.exit(commandLine().execute(arguments));
   }
 
-  /** What is left when the command itself is taken away. */
-  @Command(
-      name = "completion",
-      description = "Print the completion script of a shell: source <(./culvert completion bash)",
-      mixinStandardHelpOptions = true)
-  static final class Completion implements Runnable {
-    @Parameters(paramLabel = "SHELL", description = "bash or zsh: the same script serves both.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Shell shell;
+  private static CommandLine commandLine() {
+    return new CommandLine(new CompletionCommand());
+  }
 
-    @Override
-    public void run() {
-      CommandLine top = new CommandLine(new CompletionCommand());
-      if (shell == Shell.zsh) {
-        System.out.println("autoload -Uz bashcompinit && bashcompinit");
-      }
-      System.out.println(AutoComplete.bash("culvert", top));
+  @Override
+  public void run() {
+    if (shell == Shell.zsh) {
+      System.out.println("autoload -Uz bashcompinit && bashcompinit");
     }
+    System.out.println(script());
+  }
+
+  /** The script, in the language of bash. */
+  static String script() {
+    CommandLine launcher =
+        new CommandLine(CommandSpec.create().name("culvert"))
+            .addSubcommand("server", ServerCommand.commandLine())
+            .addSubcommand("admin", AdminCommand.commandLine())
+            .addSubcommand("agent", AgentCommand.commandLine())
+            .addSubcommand("demo", DemoCommand.commandLine())
+            .addSubcommand("bench", BenchCommand.commandLine())
+            .addSubcommand("chaos", ChaosCommand.commandLine())
+            .addSubcommand("completion", commandLine());
+    return AutoComplete.bash("culvert", launcher);
   }
 
   /** The shells that can read the script. */

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code culvert server}: runs a server until it is told to stop. */
 @Command(
-    name = "server",
+    name = "culvert server",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     version = "culvert server 0.1.0",
@@ -110,7 +110,12 @@ public final class ServerCommand implements Callable<Integer> {
     // gRPC logs with java.util.logging; how much of that is worth writing is in logback.xml.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    System.exit(new CommandLine(new ServerCommand()).execute(arguments));
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The command line of this process. */
+  public static CommandLine commandLine() {
+    return new CommandLine(new ServerCommand());
   }
 
   @Override

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 
 /** {@code culvert agent}. */
 @Command(
-    name = "agent",
+    name = "culvert agent",
     mixinStandardHelpOptions = true,
     version = "culvert agent 0.1.0",
     description = "Runs, or asks, the agent of this computer.",
@@ -31,8 +31,11 @@ public final class AgentCommand {
     System.exit(commandLine().execute(arguments));
   }
 
-  /** An unforeseen failure is one sentence for the person; the log has the rest. */
-  static CommandLine commandLine() {
+  /**
+   * The command line of this process. An unforeseen failure is one sentence for the person; the log
+   * has the rest.
+   */
+  public static CommandLine commandLine() {
     return new CommandLine(new AgentCommand())
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> {

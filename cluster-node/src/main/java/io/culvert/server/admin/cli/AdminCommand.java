@@ -4,12 +4,10 @@ import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import java.io.PrintWriter;
 import java.util.function.Function;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code culvert admin}: what administrators type. */
@@ -40,8 +38,7 @@ import picocli.CommandLine.TypeConversionException;
       "  culvert admin vpn create acme/office",
       "  culvert admin node create acme/laptop",
       "  culvert admin member add acme/office acme/laptop --wait",
-      "  culvert agent up --token \"$(culvert admin token create acme/laptop)\"",
-      "  source <(culvert admin completion)                       tab completion for this shell"
+      "  culvert agent up --token \"$(culvert admin token create acme/laptop)\""
     })
 public final class AdminCommand {
   private final Surroundings surroundings;
@@ -55,7 +52,7 @@ public final class AdminCommand {
     System.exit(commandLine(Surroundings.ofProcess()).execute(arguments));
   }
 
-  /** The command line of this process, for {@code culvert completion} and the like. */
+  /** The command line of this process. */
   public static CommandLine commandLine() {
     return commandLine(Surroundings.ofProcess());
   }
@@ -121,17 +118,6 @@ public final class AdminCommand {
       footer = {"", "Example:", "  culvert admin logout"})
   int logout(@Mixin Call call) {
     call.say(Session.delete(call.sessionFile()) ? "logged out" : "nobody was logged in");
-    return 0;
-  }
-
-  @Command(
-      name = "completion",
-      description = "Prints the completion script for bash and zsh.",
-      footer = {"", "Example:", "  source <(culvert admin completion)"})
-  int completion(@Mixin Call call) {
-    CommandLine launcher = new CommandLine(CommandSpec.create().name("culvert"));
-    launcher.addSubcommand("admin", commandLine(surroundings));
-    call.say(AutoComplete.bash("culvert", launcher));
     return 0;
   }
 }

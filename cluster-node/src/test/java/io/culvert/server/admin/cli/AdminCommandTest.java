@@ -291,7 +291,6 @@ final class AdminCommandTest {
           "login",
           "logout",
           "whoami",
-          "completion",
           "organization",
           "organization create",
           "organization list",
@@ -332,10 +331,5 @@ final class AdminCommandTest {
       assertThat(help.status()).as(group).isZero();
       assertThat(help.output()).as(group).contains("Example").contains("culvert admin " + group);
     }
-  }
-
-  @Test
-  void completionKnowsTheCommandsAndTheChoices() {
-    assertThat(done("completion")).contains("complete -F", "member", "aes-128-gcm");
   }
 }
