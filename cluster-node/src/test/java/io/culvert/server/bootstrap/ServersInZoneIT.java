@@ -78,7 +78,7 @@ class ServersInZoneIT {
               "127.0.0.1:" + a.clusterPort)) {
         b.awaitReady();
         Bind.await("b too", () -> zone(bind).equals(Set.of("192.0.2.1", "192.0.2.2")));
-        assertThat(b.ready()).isEqualTo("ready\ndns: listed\n");
+        assertThat(b.ready()).isEqualTo("ready\ndatabase: embedded\ndns: listed\n");
 
         // Of two equal halves the one with the lowest address stays (split-brain-resolver).
         boolean isFirstToStay = a.clusterPort < b.clusterPort;
