@@ -18,9 +18,7 @@ die() { printf 'train.sh: %s\n' "$*" >&2; exit 1; }
 export CULVERT_BUILD=no CULVERT_STARTUP=plain
 culvert() { "$home/culvert" "$@"; }
 recording() { # CACHE COMMAND...: becomes the program, so call it in a subshell; the cache is written when that ends
-    local profiles=
-    [ "$1" != agent.aot ] || profiles="-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining" # see ADR 0008
-    export CULVERT_JAVA_OPTS="-XX:AOTCacheOutput=$work/$1 -Xlog:aot*=off -Xlog:cds*=off $profiles"
+    export CULVERT_JAVA_OPTS="-XX:AOTCacheOutput=$work/$1 -Xlog:aot*=off -Xlog:cds*=off"
     shift
     exec "$home/culvert" "$@"
 }
