@@ -18,7 +18,7 @@ public final class FleetRun {
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
-  @Option(names = "--quick", description = "A tenth of the agents: less than 50 s.")
+  @Option(names = "--quick", description = "A tenth of the agents: some minutes.")
   private boolean quick;
 
   @Option(

@@ -24,7 +24,7 @@ public final class TunnelCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
-  @Option(names = "--quick", description = "Fewer and shorter rounds: less than 50 s.")
+  @Option(names = "--quick", description = "Fewer and shorter rounds: about a minute.")
   private boolean quick;
 
   @Override
