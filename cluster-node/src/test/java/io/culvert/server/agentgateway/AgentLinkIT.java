@@ -220,7 +220,7 @@ class AgentLinkIT {
     RawAgent second = connect();
     second.link(member(vpn, 1));
 
-    assertThat(first.next().getCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
+    assertThat(first.nextCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
     assertThat(first.end().getCode()).isEqualTo(Status.Code.OK);
     second.logoff();
     watcher.follow(view, seen -> !peer(seen, vpn, 1).getOnline());
@@ -234,7 +234,7 @@ class AgentLinkIT {
 
     server.suspendNode(member(vpn, 0));
 
-    assertThat(agent.next().getCue().getKind()).isEqualTo(Cue.Kind.REVOKED);
+    assertThat(agent.nextCue().getKind()).isEqualTo(Cue.Kind.REVOKED);
     assertThat(refusal(member(vpn, 0), LinkServer.PASSWORD).getCode())
         .isEqualTo(Refusal.Code.SUSPENDED);
   }

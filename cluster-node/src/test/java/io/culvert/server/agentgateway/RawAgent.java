@@ -5,6 +5,7 @@ import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.Applied;
 import io.culvert.protocol.v1.Attributes;
+import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Endpoint;
 import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -258,6 +260,15 @@ public final class RawAgent implements AutoCloseable {
       throw new AssertionError("the stream has ended: " + ended.getNow(null));
     }
     return frame;
+  }
+
+  /** The next cue; views of VPNs come at any time, so those before it are passed over. */
+  Cue nextCue() {
+    return Stream.generate(this::next)
+        .filter(ServerFrame::hasCue)
+        .findFirst()
+        .orElseThrow()
+        .getCue();
   }
 
   /** Applies views until the condition holds. */

@@ -57,7 +57,7 @@ class TwoServersIT {
 
       // The newest logon wins across servers, and peers see no flap.
       newBeta.link(BETA);
-      assertThat(beta.next().getCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
+      assertThat(beta.nextCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
       assertThat(beta.end().getCode()).isEqualTo(Status.Code.OK);
       try (RawAgent third = RawAgent.connect(second)) {
         third.link(BETA);
@@ -106,7 +106,7 @@ class TwoServersIT {
       assertThat(late.next().hasWelcome()).isTrue();
       var drained = server.gateway.drain(Duration.ofMillis(500));
 
-      assertThat(alpha.next().getCue().getKind()).isEqualTo(Cue.Kind.DRAIN);
+      assertThat(alpha.nextCue().getKind()).isEqualTo(Cue.Kind.DRAIN);
       assertThat(late.next().getCue().getKind()).isEqualTo(Cue.Kind.DRAIN);
       try (RawAgent refused = RawAgent.connect(server)) {
         assertThat(refused.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);

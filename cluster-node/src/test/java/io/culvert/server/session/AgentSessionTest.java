@@ -138,7 +138,7 @@ class AgentSessionTest {
     assertThat(after.stream().next().getSnapshot().getVpnId()).isEqualTo(vpn.toString());
     assertThat(after.stream().next().hasSynchronized()).isTrue();
     house.awaitOwner(node, accepted.getSessionId());
-    assertThat(before.stream().next().getCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
+    assertThat(before.stream().nextCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
   }
 
   @Test
@@ -169,14 +169,7 @@ class AgentSessionTest {
     after.say(AgentFrames.hello(1, 1));
     after.say(AgentFrames.resumption(node, ticket));
 
-    assertThat(
-            Stream.generate(after.stream()::next)
-                .filter(ServerFrame::hasCue)
-                .findFirst()
-                .orElseThrow()
-                .getCue()
-                .getKind())
-        .isEqualTo(Cue.Kind.REVOKED);
+    assertThat(after.stream().nextCue().getKind()).isEqualTo(Cue.Kind.REVOKED);
     after.stream().end();
   }
 

@@ -2,11 +2,13 @@ package io.culvert.server.session;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.ServerFrame;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** A stream to an agent that keeps what is sent, and is ready as long as the test says so. */
 final class RecordingStream implements AgentStream {
@@ -51,6 +53,15 @@ final class RecordingStream implements AgentStream {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** The next cue; views of VPNs come at any time, so those before it are passed over. */
+  Cue nextCue() {
+    return Stream.generate(this::next)
+        .filter(ServerFrame::hasCue)
+        .findFirst()
+        .orElseThrow()
+        .getCue();
   }
 
   /** The next ticket. */
