@@ -32,18 +32,26 @@ public final class Iperf implements AutoCloseable {
    * @return what the receiver got, in Gbit/s
    */
   public double gigabitsPerSecond(LabHost from, String address, int seconds) {
-    JsonNode report =
-        from.run(
-                "iperf3",
-                "--json",
-                "--omit",
-                "1",
-                "--time",
-                Integer.toString(seconds),
-                "--client",
-                address)
-            .json();
+    JsonNode report = stream(from, address, 1, seconds);
     return report.at("/end/sum_received/bits_per_second").asDouble() / BITS_IN_GIGABIT;
+  }
+
+  /** One TCP stream to the server, for what it does on its way. */
+  public void load(LabHost from, String address, int seconds) {
+    var _ = stream(from, address, 0, seconds);
+  }
+
+  private static JsonNode stream(LabHost from, String address, int omitted, int seconds) {
+    return from.run(
+            "iperf3",
+            "--json",
+            "--omit",
+            Integer.toString(omitted),
+            "--time",
+            Integer.toString(seconds),
+            "--client",
+            address)
+        .json();
   }
 
   @Override

@@ -11,12 +11,19 @@ public final class Members {
    */
   public static AgentProgram join(
       Administrator administrator, LabHost host, String organization, String... vpns) {
+    AgentProgram agent = start(administrator, host, organization, vpns);
+    var _ = agent.awaitLinked();
+    return agent;
+  }
+
+  /** As {@link #join}, but the agent is only on its way to be linked. */
+  public static AgentProgram start(
+      Administrator administrator, LabHost host, String organization, String... vpns) {
     AgentProgram agent = enrollable(administrator, host, organization);
     for (String vpn : vpns) {
       var _ = administrator.admit(vpn, agent.nodeId());
     }
     agent.up();
-    var _ = agent.awaitLinked();
     return agent;
   }
 

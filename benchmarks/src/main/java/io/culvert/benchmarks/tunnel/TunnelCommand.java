@@ -19,12 +19,12 @@ import picocli.CommandLine.Option;
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class TunnelCommand implements Callable<Integer> {
   private static final Rounds THOROUGH = new Rounds(7, 5);
-  private static final Rounds QUICK = new Rounds(3, 2);
+  private static final Rounds QUICK = new Rounds(3, 1);
 
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
-  @Option(names = "--quick", description = "Fewer and shorter rounds: about a minute.")
+  @Option(names = "--quick", description = "Fewer and shorter rounds: less than 50 s.")
   private boolean quick;
 
   @Override

@@ -34,7 +34,7 @@ final class Worker {
             .unstarted(
                 () -> {
                   try {
-                    run(cycle, nanoClock, running);
+                    DutyCycle.run(cycle, nanoClock, running);
                   } catch (RuntimeException e) {
                     if (running.getAsBoolean()) {
                       LOG.error("{} ends", name, e);
@@ -44,14 +44,6 @@ final class Worker {
                     ended.run();
                   }
                 });
-  }
-
-  private static void run(DutyCycle cycle, LongSupplier nanoClock, BooleanSupplier running) {
-    while (running.getAsBoolean()) {
-      if (cycle.doWork(nanoClock.getAsLong()) == 0 && running.getAsBoolean()) {
-        cycle.await(nanoClock.getAsLong());
-      }
-    }
   }
 
   void start() {
