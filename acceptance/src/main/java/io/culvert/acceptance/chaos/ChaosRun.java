@@ -7,6 +7,7 @@ import io.culvert.acceptance.history.Downtime;
 import io.culvert.acceptance.history.History;
 import io.culvert.acceptance.history.Standing;
 import io.culvert.acceptance.lab.Await;
+import io.culvert.acceptance.lab.CulvertHome;
 import io.culvert.acceptance.lab.LabException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** One run: faults one after the other, each put right before the next. */
+/** One run: faults or upgrades one after the other, each over before the next. */
 final class ChaosRun {
   private static final Duration LINK_LIMIT = Duration.ofMinutes(2);
   private static final Duration END_LIMIT = Duration.ofMinutes(1);
@@ -44,11 +45,38 @@ final class ChaosRun {
   }
 
   /**
+   * Something that is done to the world, and over when this returns.
+   *
+   * @param name for people
+   */
+  private record Trial(String name, Runnable act) {}
+
+  /**
    * Runs all faults and collects what happened.
    *
    * @throws LabException if the cluster or the agents do not recover from one
    */
   History run(long seed, List<Fault> faults) {
+    return undergo(
+        seed,
+        faults.stream().map(fault -> new Trial(fault.toString(), () -> inflict(fault))).toList());
+  }
+
+  /**
+   * Upgrades the servers as an operator does: one after the other is drained by the word of an
+   * administrator, and started again from another distribution.
+   *
+   * @throws LabException if a server does not end well, or the cluster or the agents do not recover
+   */
+  History upgrade(long seed, CulvertHome next) {
+    return undergo(
+        seed,
+        world.cluster().servers().stream()
+            .map(server -> new Trial("upgrade of " + server.name(), () -> upgrade(server, next)))
+            .toList());
+  }
+
+  private History undergo(long seed, List<Trial> trials) {
     world.awaitLinked(LINK_LIMIT);
     Commander commander =
         new Commander(
@@ -59,11 +87,12 @@ final class ChaosRun {
             ChaosRun::micros);
     Thread administrator = Thread.ofPlatform().name("chaos-administrator").start(commander);
     try {
-      for (int i = 0; i < faults.size(); i++) {
-        progress.accept("fault %d of %d: %s".formatted(i + 1, faults.size(), faults.get(i)));
-        inflict(faults.get(i));
+      for (int i = 0; i < trials.size(); i++) {
+        Trial trial = trials.get(i);
+        progress.accept("%d of %d: %s".formatted(i + 1, trials.size(), trial.name()));
+        trial.act().run();
         world.awaitLinked(LINK_LIMIT);
-        // The next fault meets a cluster that works: at least one more command was answered.
+        // The next one meets a cluster that works: at least one more command was answered.
         int answered = commander.done();
         Await.until(
             "an answer to the administrator", LINK_LIMIT, () -> commander.done() > answered);
@@ -107,8 +136,25 @@ final class ChaosRun {
     downtimes.add(new Downtime(victim.gateway(), from, micros(), fault.toString()));
   }
 
+  private void upgrade(ClusterServer server, CulvertHome next) {
+    long from = micros();
+    world.drain(server);
+    awaitEnd(server);
+    if (server.exitStatus() != 0) {
+      throw new LabException(
+          "%s was drained and ended with %d".formatted(server.name(), server.exitStatus()));
+    }
+    server.replaceBy(next);
+    startAgain(server);
+    downtimes.add(new Downtime(server.gateway(), from, micros(), "upgrade"));
+  }
+
   private static void drain(ClusterServer server) {
     server.beginToStop();
+    awaitEnd(server);
+  }
+
+  private static void awaitEnd(ClusterServer server) {
     Await.until("the end of " + server.name(), LINK_LIMIT, () -> !server.isRunning());
   }
 

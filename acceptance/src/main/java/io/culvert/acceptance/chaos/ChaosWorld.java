@@ -57,6 +57,7 @@ final class ChaosWorld implements AutoCloseable {
   /**
    * Starts servers and enrols agents, which run when this returns.
    *
+   * @param home of servers and agents
    * @param directory for data, logs and the history; exists
    * @param storage of the servers; closed with this
    */
@@ -176,6 +177,14 @@ final class ChaosWorld implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  /** Tells a server, by way of another one, to drain and end; without waiting. */
+  void drain(ClusterServer server) {
+    int another = cluster.servers().indexOf(server) + 1;
+    var _ =
+        administrator.must(
+            another, "POST", "/api/v1/servers/%s/drain".formatted(server.name()), Map.of());
   }
 
   /** What each server says now, each asked itself. */

@@ -24,7 +24,7 @@ public final class ClusterServer implements AutoCloseable {
       Pattern.compile("one-time password: (?<password>\\S+)");
 
   private final String name;
-  private final CulvertHome home;
+  private CulvertHome home;
   private final Path directory;
   private final Map<String, String> environment;
   private final int agentPort = LoopbackPorts.free();
@@ -126,6 +126,11 @@ public final class ClusterServer implements AutoCloseable {
     }
   }
 
+  /** Takes another distribution, from the next start on. */
+  public void replaceBy(CulvertHome distribution) {
+    home = distribution;
+  }
+
   /** Starts it, without waiting. */
   public void launch() {
     starts++;
@@ -159,6 +164,11 @@ public final class ClusterServer implements AutoCloseable {
   /** Its process id. */
   public long pid() {
     return running().pid();
+  }
+
+  /** Its exit status; it has ended. */
+  public int exitStatus() {
+    return running().exitStatus();
   }
 
   /** What it has printed since its last start. */
