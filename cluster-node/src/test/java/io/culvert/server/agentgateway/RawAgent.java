@@ -189,7 +189,7 @@ public final class RawAgent implements AutoCloseable {
     return ticket;
   }
 
-  void attributes(Attributes attributes) {
+  public void attributes(Attributes attributes) {
     send(AgentFrame.newBuilder().setAttributes(attributes));
   }
 
@@ -208,11 +208,11 @@ public final class RawAgent implements AutoCloseable {
     send(AgentFrame.newBuilder().setResync(Resync.newBuilder().setVpnId(vpn)));
   }
 
-  void logoff() {
+  public void logoff() {
     send(AgentFrame.newBuilder().setLogoff(Logoff.newBuilder().setReason("test")));
   }
 
-  static Attributes attributes(String node, int udpPort) {
+  public static Attributes attributes(String node, int udpPort) {
     return Attributes.newBuilder()
         .setX25519PublicKey(ByteString.copyFrom(new byte[32]))
         .setUdpPort(udpPort)
@@ -244,7 +244,7 @@ public final class RawAgent implements AutoCloseable {
   }
 
   /** Links, and returns the view of the only VPN. */
-  NaiveView linkToOneVpn(String node) {
+  public NaiveView linkToOneVpn(String node) {
     NaiveView view = new NaiveView();
     link(node).stream().filter(ServerFrame::hasSnapshot).forEach(view::apply);
     return view;
@@ -272,7 +272,7 @@ public final class RawAgent implements AutoCloseable {
   }
 
   /** Applies views until the condition holds. */
-  void follow(NaiveView view, java.util.function.Predicate<NaiveView> until) {
+  public void follow(NaiveView view, java.util.function.Predicate<NaiveView> until) {
     while (!until.test(view)) {
       ServerFrame frame = next();
       if (!view.apply(frame)) {

@@ -7,13 +7,8 @@ import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.server.LoopbackPorts;
 import io.culvert.server.agentgateway.RawAgent;
 import io.culvert.server.bootstrap.ServerProcess.Administrator;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
  * </pre>
  */
 class RelinkIT {
-  private static final String PASSWORD = "correct horse battery";
-  private static final String VPN = "acme/office";
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
   @TempDir private Path directory;
@@ -51,13 +44,13 @@ class RelinkIT {
     List<Integer> ports =
         Stream.generate(LoopbackPorts::free).distinct().limit(2).sorted().toList();
     try (ServerProcess home = server("home", ports.getLast(), config).awaitReady()) {
-      Administrator administrator = house(home);
+      Administrator administrator = AcmeOffice.at(home);
       home.shareKeysWith(directory.resolve("other"));
       try (ServerProcess other =
               server("other", ports.getFirst(), config, "--join", "127.0.0.1:" + ports.getLast())
                   .awaitReady();
-          RawAgent alpha = RawAgent.connect(home.agentPort, authority(home));
-          RawAgent beta = RawAgent.connect(other.agentPort, authority(home))) {
+          RawAgent alpha = RawAgent.connect(home.agentPort, home.authority());
+          RawAgent beta = RawAgent.connect(other.agentPort, home.authority())) {
         beta.link("acme/beta");
         alpha.link("acme/alpha");
         ByteString ticket = alpha.ticket();
@@ -66,10 +59,10 @@ class RelinkIT {
         long killedNanos = System.nanoTime();
         home.kill();
         alpha.end();
-        try (RawAgent again = RawAgent.connect(other.agentPort, authority(home));
-            RawAgent gamma = RawAgent.connect(other.agentPort, authority(home))) {
+        try (RawAgent again = RawAgent.connect(other.agentPort, home.authority());
+            RawAgent gamma = RawAgent.connect(other.agentPort, home.authority())) {
           gamma.hello();
-          gamma.logon("acme/gamma", PASSWORD);
+          gamma.logon("acme/gamma", AcmeOffice.PASSWORD);
           again.hello();
           again.resume("acme/alpha", ticket);
           List<ServerFrame> frames = again.untilSynchronized();
@@ -83,7 +76,7 @@ class RelinkIT {
               .singleElement()
               .satisfies(
                   frame -> {
-                    assertThat(frame.getSnapshot().getVpnId()).isEqualTo(VPN);
+                    assertThat(frame.getSnapshot().getVpnId()).isEqualTo(AcmeOffice.VPN);
                     assertThat(frame.getSnapshot().getRevision()).isEqualTo(revision);
                     assertThat(frame.getSnapshot().getSelf().getNodeId()).isEqualTo("acme/alpha");
                   });
@@ -111,24 +104,6 @@ class RelinkIT {
             .toArray(String[]::new));
   }
 
-  /** An organization, a VPN and three nodes in it; their shards come to be at this server. */
-  private static Administrator house(ServerProcess server) throws Exception {
-    Administrator administrator = server.administrator().login(server.firstPassword(), PASSWORD);
-    String acme = "/api/v1/organizations/acme";
-    administrator.expect(201, "POST", "/api/v1/organizations", "{\"name\":\"acme\"}");
-    administrator.expect(201, "POST", acme + "/vpns", "{\"name\":\"office\"}");
-    for (String node : List.of("alpha", "beta", "gamma")) {
-      administrator.expect(201, "POST", acme + "/nodes", "{\"name\":\"%s\"}".formatted(node));
-      administrator.expect(
-          200,
-          "PUT",
-          acme + "/nodes/" + node + "/password",
-          "{\"userName\":\"%s\",\"password\":\"%s\"}".formatted(node, PASSWORD));
-      administrator.expect(200, "PUT", acme + "/vpns/office/members/" + node, "");
-    }
-    return administrator;
-  }
-
   /** Of the VPN, when the feed of the other server has it too. */
   private static long revision(RawAgent beta, Administrator administrator) throws Exception {
     long revision =
@@ -141,12 +116,5 @@ class RelinkIT {
       frame = beta.next();
     } while (frame.getUpdate().getRevision() < revision);
     return revision;
-  }
-
-  private static X509Certificate authority(ServerProcess server)
-      throws IOException, CertificateException {
-    try (InputStream pem = Files.newInputStream(server.data.resolve("ca.pem"))) {
-      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
-    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.culvert.server.LoopbackPorts;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,6 +183,13 @@ final class ServerProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** The certificate of its cluster's CA. */
+  X509Certificate authority() throws IOException, CertificateException {
+    try (InputStream pem = Files.newInputStream(data.resolve("ca.pem"))) {
+      return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(pem);
+    }
+  }
+
   /** An administrator, who trusts the data directory's CA. */
   Administrator administrator() {
     return new Administrator();
@@ -245,11 +255,10 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private SSLContext trust() {
-      try (var pem = Files.newInputStream(data.resolve("ca.pem"))) {
+      try {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setCertificateEntry(
-            "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+        store.setCertificateEntry("ca", authority());
         TrustManagerFactory factory =
             TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
