@@ -120,7 +120,8 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.culvert.server.storage..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql..", "slick..")
+        .resideInAnyPackage(
+            "java.sql..", "javax.sql..", "org.postgresql..", "slick..", "com.datastax..")
         .check(CLASSES);
   }
 

@@ -16,6 +16,13 @@ final class StorageSettingsReader {
   private static final String POSTGRESQL = "culvert.postgresql-storage.";
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_-]{0,62}");
   private static final int MAX_CONNECTIONS = 100;
+  private static final String CASSANDRA = "culvert.cassandra-storage.";
+  private static final Pattern DATACENTER = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
+  /** As Cassandra takes it without quotes. */
+  private static final Pattern KEYSPACE = Pattern.compile("[a-z][a-z0-9_]{0,47}");
+
+  private static final int MAX_REPLICAS = 9;
 
   private final Config config;
 
@@ -34,7 +41,8 @@ final class StorageSettingsReader {
     return switch (config.getString(KIND)) {
       case "embedded" -> reader.embedded(data);
       case "postgresql" -> reader.postgreSql(data);
-      default -> throw reader.bad(KIND, "use \"embedded\" or \"postgresql\"");
+      case "cassandra" -> reader.cassandra();
+      default -> throw reader.bad(KIND, "use \"embedded\", \"postgresql\" or \"cassandra\"");
     };
   }
 
@@ -64,6 +72,37 @@ final class StorageSettingsReader {
         data.resolve("database-timeline"));
   }
 
+  private StorageSettings cassandra() {
+    List<String> contactPoints = SettingsReader.hostsAndPorts(config, CASSANDRA + "contact-points");
+    if (contactPoints.isEmpty()) {
+      throw bad(CASSANDRA + "contact-points", "name some of the nodes");
+    }
+    return new StorageSettings.Cassandra(
+        contactPoints,
+        matching(DATACENTER, CASSANDRA + "local-datacenter"),
+        matching(KEYSPACE, CASSANDRA + "keyspace"),
+        replicas(),
+        identifier(CASSANDRA + "user"),
+        file(CASSANDRA + "password-file"),
+        cassandraTls());
+  }
+
+  private int replicas() {
+    int value = config.getInt(CASSANDRA + "replication-factor");
+    if (value < 1 || value > MAX_REPLICAS) {
+      throw bad(CASSANDRA + "replication-factor", "use 1 to " + MAX_REPLICAS);
+    }
+    return value;
+  }
+
+  private StorageSettings.Tls cassandraTls() {
+    StorageSettings.Tls tls = tls(CASSANDRA + "tls.");
+    if (tls.mode() == StorageSettings.Tls.Mode.REQUIRE) {
+      throw bad(CASSANDRA + "tls.mode", "use \"disable\", \"verify-ca\" or \"verify-full\"");
+    }
+    return tls;
+  }
+
   private int connections() {
     int value = config.getInt(POSTGRESQL + "connections");
     if (value < 2 || value > MAX_CONNECTIONS) {
@@ -77,8 +116,12 @@ final class StorageSettingsReader {
         switch (config.getString(section + "mode")) {
           case "disable" -> StorageSettings.Tls.Mode.DISABLE;
           case "require" -> StorageSettings.Tls.Mode.REQUIRE;
+          case "verify-ca" -> StorageSettings.Tls.Mode.VERIFY_CA;
           case "verify-full" -> StorageSettings.Tls.Mode.VERIFY_FULL;
-          default -> throw bad(section + "mode", "use \"disable\", \"require\" or \"verify-full\"");
+          default ->
+              throw bad(
+                  section + "mode",
+                  "use \"disable\", \"require\", \"verify-ca\" or \"verify-full\"");
         };
     return new StorageSettings.Tls(mode, file(section + "ca-file"));
   }
@@ -96,8 +139,12 @@ final class StorageSettingsReader {
   }
 
   private String identifier(String path) {
+    return matching(IDENTIFIER, path);
+  }
+
+  private String matching(Pattern pattern, String path) {
     String value = config.getString(path);
-    if (!IDENTIFIER.matcher(value).matches()) {
+    if (!pattern.matcher(value).matches()) {
       throw bad(path, "'%s' is not a name".formatted(value));
     }
     return value;

@@ -1,8 +1,5 @@
 package io.culvert.server.storage;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +28,9 @@ final class PostgreSqlAccess {
   Connection connect(String host, Duration longestSilence) throws SQLException {
     Properties properties = new Properties();
     PGProperty.USER.set(properties, settings.user());
-    settings.passwordFile().ifPresent(file -> PGProperty.PASSWORD.set(properties, firstLine(file)));
+    settings
+        .passwordFile()
+        .ifPresent(file -> PGProperty.PASSWORD.set(properties, PasswordFile.firstLine(file)));
     PGProperty.CONNECT_TIMEOUT.set(properties, (int) CONNECT_TIMEOUT.toSeconds());
     PGProperty.SOCKET_TIMEOUT.set(properties, Math.toIntExact(longestSilence.toSeconds()));
     PGProperty.TCP_KEEP_ALIVE.set(properties, true);
@@ -48,9 +47,11 @@ final class PostgreSqlAccess {
         switch (settings.tls().mode()) {
           case DISABLE -> "disable";
           case REQUIRE -> "require";
+          case VERIFY_CA -> "verify-ca";
           case VERIFY_FULL -> "verify-full";
         });
-    if (settings.tls().mode() == StorageSettings.Tls.Mode.VERIFY_FULL) {
+    if (settings.tls().mode() == StorageSettings.Tls.Mode.VERIFY_CA
+        || settings.tls().mode() == StorageSettings.Tls.Mode.VERIFY_FULL) {
       settings
           .tls()
           .authority()
@@ -59,15 +60,6 @@ final class PostgreSqlAccess {
               () ->
                   PGProperty.SSL_FACTORY.set(
                       properties, "org.postgresql.ssl.DefaultJavaSSLFactory"));
-    }
-  }
-
-  /** Read each time: a password that was changed needs no restart. */
-  private static String firstLine(Path file) {
-    try {
-      return Files.readString(file).lines().findFirst().orElse("");
-    } catch (IOException e) {
-      throw new StorageException("cannot read the password file %s".formatted(file), e);
     }
   }
 }

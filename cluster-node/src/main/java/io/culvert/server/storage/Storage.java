@@ -15,6 +15,7 @@ public interface Storage extends AutoCloseable {
     return switch (settings) {
       case StorageSettings.Embedded embedded -> new EmbeddedStorage(embedded);
       case StorageSettings.PostgreSql postgreSql -> new PostgreSqlStorage(postgreSql);
+      case StorageSettings.Cassandra cassandra -> new CassandraStorage(cassandra);
     };
   }
 

@@ -38,6 +38,30 @@ public sealed interface StorageSettings {
   }
 
   /**
+   * A Cassandra cluster.
+   *
+   * @param contactPoints {@code host:port}, at least one; the other nodes are learnt from them
+   * @param localDatacenter whose nodes are asked, and which holds the replicas
+   * @param keyspace made if it is missing
+   * @param replicationFactor of a keyspace in the local datacenter, 1 to 9
+   * @param passwordFile its first line is the password; empty: nobody logs on
+   */
+  record Cassandra(
+      List<String> contactPoints,
+      String localDatacenter,
+      String keyspace,
+      int replicationFactor,
+      String user,
+      Optional<Path> passwordFile,
+      Tls tls)
+      implements StorageSettings {
+    /** Copies the list. */
+    public Cassandra {
+      contactPoints = List.copyOf(contactPoints);
+    }
+  }
+
+  /**
    * How the way to the database is secured.
    *
    * @param authority PEM certificates that the database's must come from; empty: those that the JVM
@@ -50,6 +74,8 @@ public sealed interface StorageSettings {
       DISABLE,
       /** Encryption, whoever answers. */
       REQUIRE,
+      /** Encryption and a certificate of a known authority, whoever's it is. */
+      VERIFY_CA,
       /** Encryption, a certificate of a known authority, and the host's name in it. */
       VERIFY_FULL
     }

@@ -213,6 +213,66 @@ class ServerSettingsTest {
   }
 
   @Test
+  void readsCassandra() throws IOException {
+    Path password = Files.writeString(directory.resolve("db.password"), "secret");
+    Path authority = Files.writeString(directory.resolve("db-ca.pem"), "a certificate");
+    ServerSettings settings =
+        read(
+            """
+            culvert {
+              storage = cassandra
+              cassandra-storage {
+                contact-points = ["db1:9042", "db2:9142"], local-datacenter = Berlin, keyspace = vpn
+                replication-factor = 5, user = owner, password-file = "%s"
+                tls { mode = verify-ca, ca-file = "%s" }
+              }
+            }
+            """
+                .formatted(password, authority));
+
+    assertThat(settings.storage())
+        .isEqualTo(
+            new StorageSettings.Cassandra(
+                List.of("db1:9042", "db2:9142"),
+                "Berlin",
+                "vpn",
+                5,
+                "owner",
+                Optional.of(password),
+                new StorageSettings.Tls(
+                    StorageSettings.Tls.Mode.VERIFY_CA, Optional.of(authority))));
+    assertThat(settings.toString()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "contact-points = []          | name some of the nodes",
+        "contact-points = [db1]       | host:port",
+        "local-datacenter = 'a b'     | is not a name",
+        "keyspace = Culvert           | is not a name",
+        "replication-factor = 0       | use 1 to 9",
+        "replication-factor = some    | NUMBER",
+        "user = ''                    | is not a name",
+        "password-file = '/nowhere/p' | cannot read",
+        "tls.mode = require           | verify-ca",
+        "tls.ca-file = '/nowhere/ca'  | cannot read",
+        "contact-point = [db1]        | contact-points",
+      })
+  void namesThePositionOfAWrongValueOfCassandra(String line, String reason) {
+    String text =
+        "culvert.storage = cassandra\n\nculvert.cassandra-storage."
+            + line.strip().replace('\'', '"')
+            + "\n";
+
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("server.conf: 3")
+        .hasMessageContaining(reason.strip());
+  }
+
+  @Test
   void namesThePositionOfAnUnknownKeyAndTheNearestKnownOne() {
     assertThatThrownBy(() -> read("culvert {\n  admin {\n    prot = 8443\n  }\n}\n"))
         .isInstanceOf(SettingsException.class)
