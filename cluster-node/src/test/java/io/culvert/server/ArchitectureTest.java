@@ -114,6 +114,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void backupsKnowTheStorageOnly() {
+    noDependency(
+        "backup",
+        "pki",
+        "authentication",
+        "session",
+        "feed",
+        "cluster",
+        "agentgateway",
+        "admin",
+        "bootstrap",
+        "health");
+  }
+
+  @Test
   void onlyTheStorageSpeaksSql() {
     noClasses()
         .that()

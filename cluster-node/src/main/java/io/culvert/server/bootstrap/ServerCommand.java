@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     version = "culvert server 0.1.0",
+    subcommands = {BackupCommand.class, RestoreCommand.class},
     description = "Runs a VPN server until SIGTERM or Ctrl-C; then drains its agents and stops.",
     footer = {
       "",

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.BiPredicate;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class CassandraSchema {
   /** The key of the row that is locked, and of the versions. */
   static final String PART = "journal";
+
+  /** The key of the row that stands while a backup is restored. */
+  static final String RESTORE = "restore";
 
   private static final int NEWEST = 1;
   private static final Duration LONGEST_WAIT_FOR_LOCK = Duration.ofMinutes(5);
@@ -58,8 +61,8 @@ final class CassandraSchema {
   /**
    * Makes what is missing.
    *
-   * @throws StorageException if the tables are newer than this program, or the keyspace is not
-   *     replicated as it is set; nothing was changed then
+   * @throws StorageException if the tables are newer than this program, the keyspace is not
+   *     replicated as it is set, or a restore into it has not finished; nothing was changed then
    */
   void migrate() {
     makeKeyspace();
@@ -74,6 +77,15 @@ final class CassandraSchema {
       } finally {
         unlock();
       }
+    }
+    requireWhole();
+  }
+
+  private void requireWhole() {
+    if (execute("SELECT name FROM %s.culvert_lock WHERE name = ?", RESTORE).one() != null) {
+      throw new StorageException(
+          "a restore into the keyspace %s has not finished: drop the keyspace, and restore again"
+              .formatted(settings.keyspace()));
     }
   }
 
@@ -119,8 +131,7 @@ final class CassandraSchema {
   private void note(int version) {
     execute(
         "INSERT INTO %s.culvert_schema (part, version, applied) VALUES (?, ?, toTimestamp(now()))",
-        PART,
-        version);
+        PART, version);
   }
 
   private void lock() {
@@ -135,9 +146,7 @@ final class CassandraSchema {
   private void unlock() {
     awaitDecision(
         "DELETE FROM %s.culvert_lock WHERE name = ? IF holder = ?",
-        (applied, holder) -> applied || !self.equals(holder),
-        PART,
-        self);
+        (applied, holder) -> applied || !self.equals(holder), PART, self);
   }
 
   /** Asks again while others hold the lock, or so many want it that the answer is not known. */
@@ -158,10 +167,11 @@ final class CassandraSchema {
       String command, BiPredicate<Boolean, @Nullable UUID> done, Object... values) {
     try {
       ResultSet result = execute(command, values);
-      boolean applied = result.wasApplied();
-      Row found = applied ? null : result.one();
-      boolean held = found != null && found.getColumnDefinitions().contains("holder");
-      return done.test(applied, held ? found.getUuid("holder") : null);
+      Row found = result.wasApplied() ? null : result.one();
+      if (found == null || !found.getColumnDefinitions().contains("holder")) {
+        return done.test(result.wasApplied(), null);
+      }
+      return done.test(false, found.getUuid("holder"));
     } catch (QueryConsistencyException undecided) {
       return false;
     }

@@ -68,12 +68,21 @@ final class CassandraStorage implements Storage {
   /** After {@link #prepare}. */
   @Override
   public Optional<Setup> setup() {
+    return Optional.of(
+        new CassandraSetup(new FencedSession(prepared(), settings.keyspace() + ".messages")));
+  }
+
+  @Override
+  public EventStore events() {
+    return new CassandraEvents(prepared(), settings.keyspace());
+  }
+
+  private CqlSession prepared() {
     CqlSession opened = session;
     if (opened == null) {
       throw new IllegalStateException("not prepared");
     }
-    return Optional.of(
-        new CassandraSetup(new FencedSession(opened, settings.keyspace() + ".messages")));
+    return opened;
   }
 
   @Override

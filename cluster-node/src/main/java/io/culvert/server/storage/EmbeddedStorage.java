@@ -84,6 +84,11 @@ final class EmbeddedStorage implements Storage {
   }
 
   @Override
+  public EventStore events() {
+    return new SqlEvents(() -> DriverManager.getConnection(url(), USER, ""));
+  }
+
+  @Override
   public Availability availability() {
     return availability;
   }

@@ -122,6 +122,19 @@ final class PostgreSqlStorage implements Storage {
     return Optional.of(setup);
   }
 
+  /** Over connections of their own: reading all takes longer than a server's requests may. */
+  @Override
+  public EventStore events() {
+    return new SqlEvents(
+        () -> {
+          if (!(choice instanceof PrimaryChoice.Chosen chosen)) {
+            throw new StorageException(
+                "the database is away: " + availability.problem().orElse("no primary"));
+          }
+          return access.connect(chosen.host(), LONGEST_MIGRATION);
+        });
+  }
+
   @Override
   public Availability availability() {
     return availability;

@@ -32,6 +32,9 @@ public interface Storage extends AutoCloseable {
   /** What the actor system must be started with. */
   Optional<Setup> setup();
 
+  /** Its events, when it is prepared, for a backup. */
+  EventStore events();
+
   /** Whether it can be reached now. */
   Availability availability();
 

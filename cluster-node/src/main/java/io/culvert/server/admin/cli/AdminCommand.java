@@ -38,7 +38,8 @@ import picocli.CommandLine.TypeConversionException;
       "  culvert admin vpn create acme/office",
       "  culvert admin node create acme/laptop",
       "  culvert admin member add acme/office acme/laptop --wait",
-      "  culvert agent up --token \"$(culvert admin token create acme/laptop)\""
+      "  culvert agent up --token \"$(culvert admin token create acme/laptop)\"",
+      "  culvert admin backup FILE, culvert admin restore FILE     at a server's computer; see their --help"
     })
 public final class AdminCommand {
   private final Surroundings surroundings;
