@@ -89,7 +89,8 @@ final class Api {
       Role role,
       boolean online,
       @Nullable String server,
-      long appliedRevision) {}
+      long appliedRevision,
+      long pullIntervalMillis) {}
 
   record NodeRequest(String name) {}
 

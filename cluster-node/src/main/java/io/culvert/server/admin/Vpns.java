@@ -316,6 +316,7 @@ final class Vpns {
         member.role(),
         status != null,
         status == null ? null : status.server(),
-        status == null ? MemberStatus.UNKNOWN_REVISION : status.appliedRevision());
+        status == null ? MemberStatus.UNKNOWN_REVISION : status.appliedRevision(),
+        status == null ? 0 : status.pullIntervalMillis());
   }
 }

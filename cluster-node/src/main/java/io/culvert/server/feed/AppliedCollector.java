@@ -29,7 +29,7 @@ final class AppliedCollector extends AbstractBehavior<AppliedCollector.Message> 
     INSTANCE
   }
 
-  private final Map<NodeId, String> online;
+  private final Map<NodeId, Presence> online;
   private final ActorRef<FeedRouter.VpnStatus> replyTo;
   private final Set<ActorRef<FeedRouter.Message>> awaited;
   private final Map<ActorRef<FeedRouter.Message>, PartAssembly<NodeId, Long>> parts =
@@ -38,7 +38,7 @@ final class AppliedCollector extends AbstractBehavior<AppliedCollector.Message> 
 
   private AppliedCollector(
       ActorContext<Message> context,
-      Map<NodeId, String> online,
+      Map<NodeId, Presence> online,
       Set<ActorRef<FeedRouter.Message>> routers,
       ActorRef<FeedRouter.VpnStatus> replyTo) {
     super(context);
@@ -50,11 +50,11 @@ final class AppliedCollector extends AbstractBehavior<AppliedCollector.Message> 
   /**
    * The actor.
    *
-   * @param online the online members with their servers
+   * @param online the online members
    * @param routers all that will answer
    */
   static Behavior<Message> create(
-      Map<NodeId, String> online,
+      Map<NodeId, Presence> online,
       Set<ActorRef<FeedRouter.Message>> routers,
       ActorRef<FeedRouter.VpnStatus> replyTo) {
     return Behaviors.withTimers(
@@ -87,11 +87,13 @@ final class AppliedCollector extends AbstractBehavior<AppliedCollector.Message> 
   private Behavior<Message> answer() {
     Map<NodeId, MemberStatus> members = new HashMap<>();
     online.forEach(
-        (node, server) ->
+        (node, presence) ->
             members.put(
                 node,
                 new MemberStatus(
-                    server, applied.getOrDefault(node, MemberStatus.UNKNOWN_REVISION))));
+                    presence.server(),
+                    applied.getOrDefault(node, MemberStatus.UNKNOWN_REVISION),
+                    presence.pullIntervalMillis())));
     replyTo.tell(new FeedRouter.VpnStatus(Map.copyOf(members)));
     return Behaviors.stopped();
   }

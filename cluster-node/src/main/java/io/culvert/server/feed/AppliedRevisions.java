@@ -20,8 +20,9 @@ public interface AppliedRevisions {
    * @param server the server where its session lives
    * @param appliedRevision the newest revision that its agent acknowledged, 0 before the first;
    *     {@link #UNKNOWN_REVISION} if that server does not say, or the session has just broken
+   * @param pullIntervalMillis how often its agent asks for changes; 0: they are pushed
    */
-  record MemberStatus(String server, long appliedRevision) {
+  record MemberStatus(String server, long appliedRevision, long pullIntervalMillis) {
     /** A server does not say. */
     public static final long UNKNOWN_REVISION = -1;
   }

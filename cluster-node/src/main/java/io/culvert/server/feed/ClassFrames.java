@@ -75,6 +75,11 @@ final class ClassFrames {
     snapshots.clear();
   }
 
+  /** The replica changed, and nobody of a class wants to hear of it now. */
+  void skip(ViewClass viewClass) {
+    sequences.computeIfPresent(viewClass, (key, sequence) -> sequence + 1);
+  }
+
   /** The snapshot of a class, as of its last update. */
   Shared snapshot(ViewClass viewClass, Replica replica) {
     return snapshots.computeIfAbsent(viewClass, key -> encodeSnapshot(key, replica));

@@ -35,6 +35,9 @@ public final class FeedMember {
       List<Membership> secretsFor)
       implements Message {}
 
+  /** The answer to {@link FeedRouter.PullVpn} of a member that has the newest view. */
+  public record Unchanged(VpnId vpn) implements Message {}
+
   /** The node is no longer in this VPN. */
   public record Left(VpnId vpn, long revision) implements Message {}
 

@@ -113,6 +113,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       case JoinVpn join -> onJoin(join);
       case LeaveVpn leave -> onLeave(leave);
       case ResyncVpn resync -> toFeed(resync.vpn(), new VpnFeed.Resync(resync.member()));
+      case PullVpn pull -> toFeed(pull.vpn(), new VpnFeed.Pull(pull.member()));
       case AppliedVpn applied ->
           toFeed(
               applied.vpn(),
@@ -333,11 +334,11 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private void onRead(ReadVpnStatus read) {
-    Map<NodeId, String> online = new HashMap<>();
+    Map<NodeId, Presence> online = new HashMap<>();
     for (NodeId node : read.members()) {
       Presence presence = presences.effective(node);
       if (presence != null) {
-        online.put(node, presence.server());
+        online.put(node, presence);
       }
     }
     Set<ActorRef<Message>> routers = new HashSet<>(others);
@@ -404,6 +405,12 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   /** The agent missed something of a VPN: a snapshot follows. */
   public record ResyncVpn(VpnId vpn, ActorRef<FeedMember.Message> member) implements Message {}
+
+  /**
+   * The session wants no more views of a VPN until it asks again with this message. A snapshot
+   * follows if it has not the newest view, otherwise {@link FeedMember.Unchanged}.
+   */
+  public record PullVpn(VpnId vpn, ActorRef<FeedMember.Message> member) implements Message {}
 
   /** The agent has applied everything up to a revision, of this incarnation of the feed. */
   public record AppliedVpn(

@@ -1,6 +1,8 @@
 package io.culvert.server.feed;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.culvert.protocol.v1.Attributes;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -23,4 +25,13 @@ public record Presence(
   /** The session that owns the node is the greatest. */
   static final Comparator<Presence> NEWEST_LAST =
       Comparator.comparing(Presence::logonAt).thenComparing(Presence::sessionId);
+
+  /** How often the agent asks for changes; 0: they are pushed. */
+  long pullIntervalMillis() {
+    try {
+      return Attributes.parseFrom(attributes).getPullIntervalMs();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("attributes were not validated", e);
+    }
+  }
 }

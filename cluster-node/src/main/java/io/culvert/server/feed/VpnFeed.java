@@ -10,6 +10,7 @@ import io.culvert.model.vpn.VpnState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private final ActorRef<FeedRouter.Message> router;
   private final ActorRef<VpnProtocol.FeedMessage> fromEntity;
   private final ClassFrames frames;
-  private final Map<ActorRef<FeedMember.Message>, Member> members = new HashMap<>();
+  private final Map<ActorRef<FeedMember.Message>, JoinedSession> members = new HashMap<>();
   private final Map<NodeId, Presence> presences = new HashMap<>();
   private final PartAssembly<NodeId, Membership> fullState = new PartAssembly<>();
   private final EntitySilence silence;
@@ -113,11 +114,12 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private Behavior<Message> onMessage(Message message) {
     switch (message) {
       case Join join -> {
-        members.put(join.member(), new Member(join.node()));
+        members.put(join.member(), new JoinedSession(join.node()));
         sendSnapshot(join.member());
       }
       case Leave leave -> members.remove(leave.member());
       case Resync resync -> sendSnapshot(resync.member());
+      case Pull pull -> onPull(pull.member());
       case Applied applied -> onApplied(applied);
       case EntityTold told -> onEntityTold(told.message());
       case PresenceOf told -> onPresence(told);
@@ -260,14 +262,14 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private Map<NodeId, Long> applied() {
     Map<NodeId, Long> applied = new HashMap<>();
-    for (Member member : members.values()) {
+    for (JoinedSession member : members.values()) {
       applied.merge(member.node, member.appliedRevision, Math::max);
     }
     return applied;
   }
 
   private void onApplied(Applied applied) {
-    Member member = members.get(applied.member());
+    JoinedSession member = members.get(applied.member());
     if (member != null && frames.isIncarnation(applied.incarnation())) {
       long revision = Math.min(applied.revision(), state.revision());
       member.appliedRevision = Math.max(member.appliedRevision, revision);
@@ -282,16 +284,39 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     }
     snapshotsDue = false;
     frames.restart();
-    for (ActorRef<FeedMember.Message> member : List.copyOf(members.keySet())) {
-      sendSnapshot(member);
+    for (ActorRef<FeedMember.Message> ref : List.copyOf(members.keySet())) {
+      JoinedSession member = Objects.requireNonNull(members.get(ref));
+      // Who is no member any more hears of it at once.
+      if (!member.isQuiet() || !state.memberships().containsKey(member.node)) {
+        sendSnapshot(ref);
+      } else {
+        member.outdated = true;
+      }
+    }
+  }
+
+  private void onPull(ActorRef<FeedMember.Message> ref) {
+    JoinedSession member = members.get(ref);
+    if (member == null) {
+      return;
+    }
+    boolean changed = !member.admitted || member.outdated || snapshotsDue;
+    member.pulls = true;
+    member.asked = changed;
+    if (changed) {
+      sendSnapshot(ref);
+    } else {
+      ref.tell(new FeedMember.Unchanged(vpn));
     }
   }
 
   private void sendSnapshot(ActorRef<FeedMember.Message> ref) {
-    Member member = members.get(ref);
+    JoinedSession member = members.get(ref);
     if (member == null || !known || snapshotsDue) {
       return;
     }
+    member.asked = false;
+    member.outdated = false;
     Membership own = state.memberships().get(member.node);
     if (own == null) {
       ref.tell(
@@ -319,7 +344,9 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       members.forEach(
           (ref, member) -> {
             Membership own = state.memberships().get(member.node);
-            if (own != null && member.admitted) {
+            if (member.isQuiet()) {
+              member.outdated = true;
+            } else if (own != null && member.admitted) {
               ViewClass viewClass = ViewClass.of(state, own);
               ref.tell(
                   updateView(
@@ -341,10 +368,14 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     frames.forgetSnapshots();
     Map<ViewClass, Optional<ClassFrames.Shared>> updates = new EnumMap<>(ViewClass.class);
     List<ActorRef<FeedMember.Message>> others = new ArrayList<>();
+    Set<ViewClass> skipped = EnumSet.noneOf(ViewClass.class);
     members.forEach(
         (ref, member) -> {
           Membership own = state.memberships().get(member.node);
-          if (own != null && member.admitted) {
+          if (own != null && member.isQuiet()) {
+            member.outdated = true;
+            skipped.add(ViewClass.of(state, own));
+          } else if (own != null && member.admitted) {
             updates
                 .computeIfAbsent(
                     ViewClass.of(state, own),
@@ -354,6 +385,8 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
             others.add(ref);
           }
         });
+    skipped.removeAll(updates.keySet());
+    skipped.forEach(frames::skip);
     // Who has just come gets a snapshot, numbered behind the updates; who has gone, a farewell.
     others.forEach(this::sendSnapshot);
   }
@@ -361,16 +394,6 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private FeedMember.View updateView(Membership own, ClassFrames.Shared update) {
     return new FeedMember.View(
         vpn, false, update.bytes(), null, own, state.epoch(), update.secretsFor());
-  }
-
-  private static final class Member {
-    private final NodeId node;
-    private long appliedRevision;
-    private boolean admitted;
-
-    Member(NodeId node) {
-      this.node = node;
-    }
   }
 
   // ---- messages ----
@@ -384,6 +407,9 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   /** The member missed something: send a snapshot. */
   record Resync(ActorRef<FeedMember.Message> member) implements Message {}
+
+  /** The member wants a snapshot if there is a newer one, and then nothing before it asks again. */
+  record Pull(ActorRef<FeedMember.Message> member) implements Message {}
 
   record Applied(ActorRef<FeedMember.Message> member, long incarnation, long revision)
       implements Message {}

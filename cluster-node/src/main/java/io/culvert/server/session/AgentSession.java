@@ -142,7 +142,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     return switch (frame.getFrameCase()) {
       case HELLO -> state == State.CONNECTED ? onHello(frame.getHello()) : outOfState("Hello");
       case LOGON -> state == State.GREETED ? onLogon(frame.getLogon()) : outOfState("Logon");
-      case APPLIED, RESYNC, ATTRIBUTES -> onLinkedFrame(frame);
+      case APPLIED, RESYNC, ATTRIBUTES, PULL -> onLinkedFrame(frame);
       case LOGOFF -> farewell.logoff();
       // A newer agent's frame of a kind that this version does not know.
       case FRAME_NOT_SET -> this;
@@ -166,6 +166,9 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
         int wait = environment.slots().ask();
         if (wait > 0) {
           yield farewell.busy(wait);
+        }
+        if (attributes.getPullIntervalMs() != 0) {
+          views.willPull();
         }
         Optional<ResumptionTicket> taken = tickets.take(ticket, claimed);
         if (taken.isPresent()) {
@@ -204,6 +207,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
           switch (frame.getFrameCase()) {
             case APPLIED -> "Applied";
             case RESYNC -> "Resync";
+            case PULL -> "Pull";
             default -> "Attributes";
           });
     }
@@ -211,6 +215,8 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
       views.onApplied(frame.getApplied());
     } else if (frame.hasResync()) {
       views.onResync(frame.getResync().getVpnId());
+    } else if (frame.hasPull()) {
+      views.onPull();
     } else {
       return onAttributes(node, frame.getAttributes());
     }

@@ -15,6 +15,8 @@ final class AttributesRules {
   private static final int MAX_TAG = 127;
   private static final int MAX_HOST_NAME = 255;
   private static final int MAX_PORT = 65535;
+  private static final int MIN_PULL_MILLIS = 1_000;
+  private static final int MAX_PULL_MILLIS = 86_400_000;
 
   private AttributesRules() {}
 
@@ -53,6 +55,11 @@ final class AttributesRules {
     }
     if (attributes.getHostName().codePoints().anyMatch(Character::isISOControl)) {
       return "host_name has control characters";
+    }
+    int pullMillis = attributes.getPullIntervalMs();
+    if (pullMillis != 0 && (pullMillis < MIN_PULL_MILLIS || pullMillis > MAX_PULL_MILLIS)) {
+      return "pull_interval_ms is neither 0 nor in %d..%d"
+          .formatted(MIN_PULL_MILLIS, MAX_PULL_MILLIS);
     }
     return null;
   }

@@ -7,6 +7,7 @@ import io.culvert.protocol.v1.Accepted;
 import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Endpoint;
 import io.culvert.protocol.v1.LogonResult;
+import io.culvert.protocol.v1.Pulled;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Synchronized;
@@ -46,6 +47,10 @@ final class Frames {
 
   static ByteString synchronizedOnce() {
     return encode(ServerFrame.newBuilder().setSynchronized(Synchronized.getDefaultInstance()));
+  }
+
+  static ByteString pulled() {
+    return encode(ServerFrame.newBuilder().setPulled(Pulled.getDefaultInstance()));
   }
 
   static ByteString cue(Cue.Kind kind, String message, int delayMillis) {

@@ -29,6 +29,11 @@ final class JoinedVpns {
     return joined.contains(vpn);
   }
 
+  /** All VPNs of this session. */
+  Set<VpnId> all() {
+    return Set.copyOf(joined);
+  }
+
   /** A VPN of this session; null for any other text: the agent may not have seen a change yet. */
   @Nullable VpnId find(String vpnId) {
     for (VpnId vpn : joined) {

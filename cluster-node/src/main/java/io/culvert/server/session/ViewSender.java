@@ -54,6 +54,11 @@ final class ViewSender {
     return true;
   }
 
+  /** Whether the agent has the last view that the feed sent. */
+  boolean has(VpnId vpn) {
+    return shown.contains(vpn) && !dirty.contains(vpn);
+  }
+
   /** The VPNs whose snapshots are needed, now that the stream is ready again. */
   List<VpnId> flush() {
     List<VpnId> needed = new ArrayList<>(dirty);

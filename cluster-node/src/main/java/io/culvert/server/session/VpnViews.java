@@ -17,6 +17,7 @@ final class VpnViews {
   private final ActorRef<FeedMember.Message> member;
   private final ViewSender sender;
   private final JoinedVpns vpns;
+  private final PulledViews pulled;
 
   /**
    * Of no VPN yet.
@@ -29,17 +30,29 @@ final class VpnViews {
     this.member = member;
     this.sender = new ViewSender(stream, new PairSecrets(environment.masterKey()));
     this.vpns = new JoinedVpns(router, member);
+    this.pulled = new PulledViews(router, member, stream);
   }
 
   /** Joins and leaves feeds until the session is where its node is a member. */
   void follow(NodeId node, Set<VpnId> memberships) {
-    vpns.follow(node, memberships).forEach(left -> sender.leave(left, 0));
+    vpns.follow(node, memberships)
+        .forEach(
+            left -> {
+              sender.leave(left, 0);
+              pulled.left(left);
+            });
+  }
+
+  /** The agent asks for changes from now on: see {@link #onPull}. */
+  void willPull() {
+    pulled.begin();
   }
 
   /** A feed speaks. */
   void onFeed(FeedMember.Message message) {
     if (vpns.contains(message.vpn()) && isAnswer(message)) {
       vpns.seen(message.vpn());
+      pulled.seen(message.vpn());
     }
   }
 
@@ -52,6 +65,7 @@ final class VpnViews {
         yield true;
       }
       case FeedMember.NotAMember no -> true;
+      case FeedMember.Unchanged same -> sender.has(same.vpn());
     };
   }
 
@@ -70,6 +84,11 @@ final class VpnViews {
 
   private void resync(VpnId vpn) {
     router.tell(new FeedRouter.ResyncVpn(vpn, member));
+  }
+
+  /** The agent wants what has changed since it asked last. */
+  void onPull() {
+    pulled.ask(vpns.all());
   }
 
   /** The agent applied a revision. A VPN that is not the session's is passed over. */

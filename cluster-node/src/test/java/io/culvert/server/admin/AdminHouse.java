@@ -183,7 +183,7 @@ public final class AdminHouse implements AutoCloseable {
     /** A node is online and has applied a revision. */
     public void tell(VpnId vpn, NodeId node, long revision) {
       told.computeIfAbsent(vpn, any -> new ConcurrentHashMap<>())
-          .put(node, new MemberStatus("server1", revision));
+          .put(node, new MemberStatus("server1", revision, 0));
     }
 
     @Override

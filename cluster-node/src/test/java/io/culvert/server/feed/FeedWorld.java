@@ -133,6 +133,24 @@ final class FeedWorld {
     }
   }
 
+  /** From now on the agent hears of changes only when it asks, as it does now. */
+  void pull(int who) {
+    Agent agent = agents.get(node(who));
+    if (agent != null) {
+      pull(node(who), agent);
+    }
+  }
+
+  private void pull(NodeId node, Agent agent) {
+    agent.pulls = true;
+    agent.asks = true;
+    feed.run(new VpnFeed.Pull(agent.inbox.getRef()));
+    settleDown();
+    if (!deaf && !agent.asks) {
+      check(node, agent);
+    }
+  }
+
   void loseNextFrame(int who) {
     Agent agent = agents.get(node(who));
     if (agent != null) {
@@ -180,6 +198,13 @@ final class FeedWorld {
     renewSubscription();
     agents.values().forEach(agent -> agent.losesNext = false);
     renewSecret(true);
+    Map.copyOf(agents)
+        .forEach(
+            (node, agent) -> {
+              if (agent.pulls) {
+                pull(node, agent);
+              }
+            });
   }
 
   // ---- how it travels ----
@@ -262,7 +287,12 @@ final class FeedWorld {
     if (deaf) {
       return;
     }
-    agents.forEach(this::check);
+    agents.forEach(
+        (node, agent) -> {
+          if (!agent.pulls) {
+            check(node, agent);
+          }
+        });
   }
 
   private void check(NodeId node, Agent agent) {
@@ -315,6 +345,11 @@ final class FeedWorld {
     private boolean losesNext;
     private boolean missed;
 
+    /** It hears of changes only while it asks. */
+    private boolean pulls;
+
+    private boolean asks;
+
     boolean read() {
       boolean any = false;
       while (inbox.hasMessages()) {
@@ -331,8 +366,11 @@ final class FeedWorld {
     }
 
     private void apply(FeedMember.Message message) {
+      boolean unasked = pulls && !asks && view.isValid() && !missed;
+      asks = false;
       switch (message) {
         case FeedMember.View shown -> {
+          assertThat(unasked).as("a view that was not asked for").isFalse();
           if (view.apply(parse(shown.shared()))) {
             missed = false;
             if (shown.snapshot()) {
@@ -353,6 +391,11 @@ final class FeedWorld {
           view.apply(ServerFrame.newBuilder().setLeft(Left.getDefaultInstance()).build());
         }
         case FeedMember.NotAMember no -> assertThat(view.isValid()).isFalse();
+        case FeedMember.Unchanged same -> {
+          if (missed) {
+            feed.run(new VpnFeed.Resync(inbox.getRef()));
+          }
+        }
       }
     }
   }

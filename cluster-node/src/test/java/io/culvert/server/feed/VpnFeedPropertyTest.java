@@ -28,6 +28,7 @@ class VpnFeedPropertyTest {
     JOIN,
     LEAVE,
     LOSE_FRAMES,
+    PULL,
     RENEW_SUBSCRIPTION,
     RENEW_IN_VAIN,
     SETTLE
@@ -57,6 +58,7 @@ class VpnFeedPropertyTest {
       case GO_OFFLINE -> world.goOffline(step.who());
       case JOIN -> world.join(step.who());
       case LEAVE -> world.leave(step.who());
+      case PULL -> world.pull(step.who());
       case LOSE_FRAMES -> world.loseNextFrame(step.who());
       case RENEW_SUBSCRIPTION -> world.renewSubscription();
       case RENEW_IN_VAIN -> world.renewInVain();

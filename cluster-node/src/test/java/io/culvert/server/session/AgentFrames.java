@@ -11,6 +11,7 @@ import io.culvert.protocol.v1.Hello;
 import io.culvert.protocol.v1.Logoff;
 import io.culvert.protocol.v1.Logon;
 import io.culvert.protocol.v1.PasswordCredential;
+import io.culvert.protocol.v1.Pull;
 import io.culvert.protocol.v1.Resync;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +67,10 @@ final class AgentFrames {
 
   static AgentFrame resync(String vpn) {
     return AgentFrame.newBuilder().setResync(Resync.newBuilder().setVpnId(vpn)).build();
+  }
+
+  static AgentFrame pull() {
+    return AgentFrame.newBuilder().setPull(Pull.getDefaultInstance()).build();
   }
 
   static AgentFrame applied(VpnId vpn, long incarnation, long revision) {

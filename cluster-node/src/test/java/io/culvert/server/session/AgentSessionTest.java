@@ -396,6 +396,7 @@ class AgentSessionTest {
     return Stream.of(
         AgentFrames.logon(node, "any"),
         AgentFrames.resync("acme/any"),
+        AgentFrames.pull(),
         AgentFrames.applied(VpnId.parse("acme/any"), 1, 1),
         AgentFrames.changed(AgentFrames.attributes(4500).build()));
   }

@@ -79,6 +79,19 @@ class AttributesRulesTest {
         .contains("spi_tag");
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 999, 86_400_001, -1})
+  void refusesIntervalsThatAreNone(int millis) {
+    assertThat(violation(attributes -> attributes.setPullIntervalMs(millis)))
+        .contains("pull_interval_ms");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1_000, 86_400_000})
+  void takesIntervalsOfASecondToADay(int millis) {
+    assertThat(violation(attributes -> attributes.setPullIntervalMs(millis))).isNull();
+  }
+
   @Test
   void refusesControlCharactersThatPeersWouldPrint() {
     assertThat(violation(attributes -> attributes.setHostName("\u001b[2Jhost")))

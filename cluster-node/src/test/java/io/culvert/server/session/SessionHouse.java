@@ -250,6 +250,19 @@ final class SessionHouse implements AutoCloseable {
     /** Hello and logon with the right password, until Synchronized; what came, in order. */
     List<ServerFrame> link(NodeId node) {
       logon(node, PASSWORD);
+      return untilSynchronized();
+    }
+
+    /** The same of an agent that will ask for changes. */
+    List<ServerFrame> linkToPull(NodeId node) {
+      say(AgentFrames.hello(1, 1));
+      say(
+          AgentFrames.logon(
+              node, PASSWORD, AgentFrames.attributes(4500).setPullIntervalMs(60_000).build()));
+      return untilSynchronized();
+    }
+
+    private List<ServerFrame> untilSynchronized() {
       List<ServerFrame> all = new ArrayList<>();
       do {
         all.add(stream.next());
