@@ -9,7 +9,9 @@ import io.culvert.protocol.v1.Endpoint;
 import io.culvert.protocol.v1.Hello;
 import io.culvert.protocol.v1.Logoff;
 import io.culvert.protocol.v1.Logon;
+import io.culvert.protocol.v1.Pull;
 import io.culvert.protocol.v1.Resync;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -61,6 +63,10 @@ final class AgentFrames {
     return AgentFrame.newBuilder().setResync(Resync.newBuilder().setVpnId(vpnId)).build();
   }
 
+  static AgentFrame pull() {
+    return AgentFrame.newBuilder().setPull(Pull.getDefaultInstance()).build();
+  }
+
   static AgentFrame logoff(String reason) {
     return AgentFrame.newBuilder().setLogoff(Logoff.newBuilder().setReason(reason)).build();
   }
@@ -69,17 +75,20 @@ final class AgentFrames {
    * What a node tells of itself.
    *
    * @param endpoints the first {@value #MAX_ENDPOINTS} are told
+   * @param pullInterval how often the agent will ask for changes; zero: they are pushed
    */
   static Attributes describe(
       byte[] publicKey,
       int udpPort,
       Map<String, Integer> spiTags,
-      List<io.culvert.agent.transport.Endpoint> endpoints) {
+      List<io.culvert.agent.transport.Endpoint> endpoints,
+      Duration pullInterval) {
     Attributes.Builder attributes =
         Attributes.newBuilder()
             .setX25519PublicKey(ByteString.copyFrom(publicKey))
             .setUdpPort(udpPort)
-            .putAllSpiTags(spiTags);
+            .putAllSpiTags(spiTags)
+            .setPullIntervalMs(Math.toIntExact(pullInterval.toMillis()));
     endpoints.stream()
         .limit(MAX_ENDPOINTS)
         .forEach(

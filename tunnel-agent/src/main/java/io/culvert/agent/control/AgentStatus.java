@@ -1,9 +1,11 @@
 package io.culvert.agent.control;
 
 import io.culvert.agent.view.VpnReplica;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A picture of the agent. Immutable.
@@ -16,6 +18,9 @@ import java.util.Map;
  * @param lastError why it is not linked, as a sentence; empty if it is
  * @param replicas what it knows of its VPNs
  * @param applied what the engine has taken, by VPN
+ * @param pullInterval how often it asks for changes; zero: they are pushed
+ * @param pulledAt when it was last told that it has all changes, by this computer's clock; null
+ *     before that, and if changes are pushed
  */
 public record AgentStatus(
     String nodeId,
@@ -25,7 +30,9 @@ public record AgentStatus(
     int links,
     String lastError,
     List<VpnReplica> replicas,
-    Map<String, AppliedRevision> applied) {
+    Map<String, AppliedRevision> applied,
+    Duration pullInterval,
+    @Nullable Instant pulledAt) {
   /** Copies the collections. */
   public AgentStatus {
     replicas = List.copyOf(replicas);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ public final class ControlClient implements AutoCloseable {
   private final AgentListener listener;
   private final InstantSource clock;
   private final String agentVersion;
+  private final Duration pullInterval;
   private final NodeKeyPair keyPair = NodeKeyPair.generate();
   private final SpiTags tags = new SpiTags();
   private final ControlThread control;
@@ -50,6 +52,7 @@ public final class ControlClient implements AutoCloseable {
   private String lastError = "";
   private List<VpnReplica> remembered = List.of();
   private int links;
+  private @Nullable Instant pulledAt;
   private Attributes announced = Attributes.getDefaultInstance();
 
   /** To come back with, at any server; in memory only. */
@@ -57,18 +60,23 @@ public final class ControlClient implements AutoCloseable {
 
   private volatile AgentStatus status;
 
-  /** For one node, on a control thread of its own. */
+  /**
+   * For one node, on a control thread of its own.
+   *
+   * @param pullInterval how often it asks for changes, 1 s to 24 h; zero: they are pushed
+   */
   public ControlClient(
       NodeIdentity identity,
       DataPlane dataPlane,
       AgentListener listener,
       InstantSource clock,
-      String agentVersion) {
-    this(identity, dataPlane, listener, clock, agentVersion, ControlThread.own());
+      String agentVersion,
+      Duration pullInterval) {
+    this(identity, dataPlane, listener, clock, agentVersion, pullInterval, ControlThread.own());
   }
 
   /**
-   * For one node.
+   * For one node, whose changes are pushed.
    *
    * @param listener told of every state, on the control thread
    */
@@ -79,6 +87,18 @@ public final class ControlClient implements AutoCloseable {
       InstantSource clock,
       String agentVersion,
       ControlThread control) {
+    this(identity, dataPlane, listener, clock, agentVersion, Duration.ZERO, control);
+  }
+
+  private ControlClient(
+      NodeIdentity identity,
+      DataPlane dataPlane,
+      AgentListener listener,
+      InstantSource clock,
+      String agentVersion,
+      Duration pullInterval,
+      ControlThread control) {
+    this.pullInterval = pullInterval;
     this.control = control;
     this.identity = identity;
     this.dataPlane = dataPlane;
@@ -149,6 +169,7 @@ public final class ControlClient implements AutoCloseable {
         case LEFT -> onLeft(frame.getLeft());
         case CUE -> onCue(frame.getCue());
         case TICKET -> ticket = frame.getTicket().getTicket();
+        case PULLED -> onPulled();
         case FRAME_NOT_SET -> LOG.debug("a frame of a newer server");
       }
     }
@@ -190,7 +211,24 @@ public final class ControlClient implements AutoCloseable {
     links++;
     connector.stands();
     lastError = "";
+    pulledAt = null;
     enter(AgentState.LINKED);
+    planPull();
+  }
+
+  // ---- pulling ----
+
+  /** The next question comes an interval after the answer, so a slow server is not asked twice. */
+  private void planPull() {
+    if (!pullInterval.isZero()) {
+      connector.plan(pullInterval, () -> connector.send(AgentFrames.pull()));
+    }
+  }
+
+  private void onPulled() {
+    pulledAt = clock.instant();
+    publish();
+    planPull();
   }
 
   private void onCue(Cue cue) {
@@ -271,7 +309,8 @@ public final class ControlClient implements AutoCloseable {
         keyPair.publicKey(),
         dataPlane.udpPort(),
         tags.all(),
-        dataPlane.localEndpoints(views.virtualAddresses()));
+        dataPlane.localEndpoints(views.virtualAddresses()),
+        pullInterval);
   }
 
   /** Tells the server what has changed of this node, if anything has. */
@@ -322,7 +361,9 @@ public final class ControlClient implements AutoCloseable {
         links,
         lastError.isEmpty() ? views.problem() : lastError,
         views.all(),
-        views.applied());
+        views.applied(),
+        pullInterval,
+        pulledAt);
   }
 
   /** Logs off and ends the control thread. The tunnels stay until the data plane is closed. */

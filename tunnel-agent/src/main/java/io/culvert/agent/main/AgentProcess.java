@@ -11,6 +11,7 @@ import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,13 @@ final class AgentProcess implements AutoCloseable {
       NodeIdentity identity,
       LinuxDataPlane dataPlane,
       AgentListener listener,
-      String version) {
+      String version,
+      Duration pullInterval) {
     this.dataPlane = dataPlane;
     lastViews = LastViews.load(state, identity.seal(), listener::onProblem);
-    control = new ControlClient(identity, dataPlane, listener, InstantSource.system(), version);
+    control =
+        new ControlClient(
+            identity, dataPlane, listener, InstantSource.system(), version, pullInterval);
     local = LocalServer.start(state.socket(), this::answer);
     control.start();
   }
@@ -42,6 +46,7 @@ final class AgentProcess implements AutoCloseable {
    * Starts everything.
    *
    * @param dataPlane open; this process's to close from then on
+   * @param pullInterval as {@link ControlClient} has it
    * @throws java.io.UncheckedIOException with a sentence that says what is missing
    */
   static AgentProcess start(
@@ -49,8 +54,9 @@ final class AgentProcess implements AutoCloseable {
       NodeIdentity identity,
       LinuxDataPlane dataPlane,
       AgentListener listener,
-      String version) {
-    return new AgentProcess(state, identity, dataPlane, listener, version);
+      String version,
+      Duration pullInterval) {
+    return new AgentProcess(state, identity, dataPlane, listener, version, pullInterval);
   }
 
   private Object answer(String command, JsonNode request) {

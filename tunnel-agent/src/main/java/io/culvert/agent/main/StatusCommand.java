@@ -2,6 +2,7 @@ package io.culvert.agent.main;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import picocli.CommandLine.Command;
@@ -39,6 +40,20 @@ final class StatusCommand extends AskingCommand {
         status.path("server").asText());
     if (!status.path("lastError").asText().isEmpty()) {
       out.printf("        %s%n", status.path("lastError").asText());
+    }
+    JsonNode pull = status.path("pull");
+    if (pull.isObject()) {
+      out.printf(
+          "pull    every %s s, last %s%n",
+          BigDecimal.valueOf(pull.path("intervalMillis").asLong(), 3)
+              .stripTrailingZeros()
+              .toPlainString(),
+          pull.hasNonNull("pulledAt")
+              ? Since.text(
+                  Instant.parse(pull.path("pulledAt").asText()),
+                  Instant.now(),
+                  ZoneId.systemDefault())
+              : "not yet");
     }
     for (JsonNode vpn : status.path("vpns")) {
       long online =

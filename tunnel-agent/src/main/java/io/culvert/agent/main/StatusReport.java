@@ -7,6 +7,7 @@ import io.culvert.agent.view.TunnelPlanner;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.PeerView;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,12 @@ record StatusReport(
     String server,
     int links,
     String lastError,
+    @Nullable Pull pull,
     List<Vpn> vpns,
     Engine engine) {
+
+  /** How the agent asks for changes; null if they are pushed. */
+  record Pull(long intervalMillis, @Nullable String pulledAt) {}
 
   /** One VPN of the node. */
   record Vpn(
@@ -73,6 +78,7 @@ record StatusReport(
         status.server(),
         status.links(),
         status.lastError(),
+        pull(status),
         (stale ? earlier.replicas() : status.replicas())
             .stream()
                 .map(
@@ -86,6 +92,13 @@ record StatusReport(
             statistics.aead(),
             statistics.offloads(),
             statistics.running()));
+  }
+
+  private static @Nullable Pull pull(AgentStatus status) {
+    Instant pulledAt = status.pulledAt();
+    return status.pullInterval().isZero()
+        ? null
+        : new Pull(status.pullInterval().toMillis(), pulledAt == null ? null : pulledAt.toString());
   }
 
   private static String key(String vpnId, String nodeId) {

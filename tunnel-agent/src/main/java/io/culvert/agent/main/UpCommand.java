@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -95,6 +96,16 @@ final class UpCommand implements Callable<Integer> {
       description = "UDP port of the tunnels; default ${DEFAULT-VALUE}; 0: any.")
   private int port = 4500;
 
+  @Option(
+      names = "--pull",
+      paramLabel = "INTERVAL",
+      converter = PullInterval.class,
+      description = {
+        "Ask for changes at this interval (30s, 5m, 2h; 1 s to 24 h) instead of having them pushed:",
+        "saves a metered or sleepy link; peers' changes arrive as late as that."
+      })
+  private Duration pullInterval = Duration.ZERO;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -113,7 +124,8 @@ final class UpCommand implements Callable<Integer> {
                 identity,
                 opening.take(),
                 new AgentProcess.Printer(out, ProcessAge::millis, directory, identity.seal()),
-                VERSION);
+                VERSION,
+                pullInterval);
         runUntilStopped(process, lock);
       }
       return 0;

@@ -9,6 +9,7 @@ import io.culvert.agent.testserver.TestAuthority;
 import io.culvert.agent.testserver.TestGateway;
 import io.culvert.agent.testserver.TestGateway.Session;
 import io.culvert.agent.view.Views;
+import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.Applied;
 import io.culvert.protocol.v1.Attributes;
@@ -18,6 +19,7 @@ import io.culvert.protocol.v1.LogonResult;
 import io.culvert.protocol.v1.Membership;
 import io.culvert.protocol.v1.PairSecret;
 import io.culvert.protocol.v1.PeerView;
+import io.culvert.protocol.v1.Pulled;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
 import io.culvert.protocol.v1.Snapshot;
@@ -44,6 +46,7 @@ class ControlClientTest {
   private final PacketRouter router = new PacketRouter(1);
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final Queue<String> told = new ConcurrentLinkedQueue<>();
+  private Duration pullInterval = Duration.ZERO;
 
   private final AgentListener listener =
       new AgentListener() {
@@ -91,7 +94,9 @@ class ControlClientTest {
 
   private ControlClient agent(MemoryDataPlane dataPlane, NodeIdentity identity) {
     ControlClient client =
-        own(new ControlClient(identity, dataPlane, listener, InstantSource.system(), "test"));
+        own(
+            new ControlClient(
+                identity, dataPlane, listener, InstantSource.system(), "test", pullInterval));
     client.start();
     return client;
   }
@@ -178,6 +183,32 @@ class ControlClientTest {
     assertThat(logon.getAttributes().getX25519PublicKey().size()).isEqualTo(32);
     assertThat(logon.getAttributes().getUdpPort()).isEqualTo(4500);
     assertThat(logon.getAttributes().getLocalEndpointsCount()).isEqualTo(1);
+  }
+
+  @Test
+  void asksForChangesAtItsIntervalAndOnlyAfterTheLastAnswer() throws InterruptedException {
+    pullInterval = Duration.ofMillis(50);
+    TestGateway gateway = gateway();
+    ControlClient client = agent(dataPlane(1), gateway.address());
+    Session session = gateway.nextSession();
+    assertThat(session.accept("acme/vpn1").getAttributes().getPullIntervalMs()).isEqualTo(50);
+    session.send(frame(Views.snapshot(1)));
+    session.synchronizedNow();
+
+    session.expect(AgentFrame::hasPull);
+    assertThat(client.status().pulledAt()).isNull();
+    session.send(frame(Views.snapshot(1).setSequence(4).setRevision(17)));
+    session.send(ServerFrame.newBuilder().setPulled(Pulled.getDefaultInstance()));
+
+    session.expect(AgentFrame::hasPull);
+    assertThat(client.status().pulledAt()).isNotNull();
+    assertThat(client.status().replicas())
+        .singleElement()
+        .extracting(VpnReplica::revision)
+        .isEqualTo(17L);
+    session.send(ServerFrame.newBuilder().setPulled(Pulled.getDefaultInstance()));
+    session.expect(AgentFrame::hasPull);
+    assertThat(session.pending()).noneMatch(AgentFrame::hasPull);
   }
 
   @Test

@@ -18,10 +18,12 @@ import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,10 @@ class CommandsTest {
   }
 
   private static AgentStatus status() {
+    return status(Duration.ZERO, null);
+  }
+
+  private static AgentStatus status(Duration pullInterval, @Nullable Instant pulledAt) {
     VpnReplica replica =
         VpnReplica.of(
             Views.snapshot(1)
@@ -83,7 +89,9 @@ class CommandsTest {
         List.of(replica),
         Map.of(
             "acme/vpn1",
-            new AgentStatus.AppliedRevision(8, Instant.parse("2026-11-25T06:00:00.130Z"))));
+            new AgentStatus.AppliedRevision(8, Instant.parse("2026-11-25T06:00:00.130Z"))),
+        pullInterval,
+        pulledAt);
   }
 
   private static EngineStatistics statistics() {
@@ -141,6 +149,23 @@ class CommandsTest {
   }
 
   @Test
+  void statusShowsHowTheAgentAsksForChanges() {
+    assertThat(ask("status")).isZero();
+    assertThat(out.toString()).doesNotContain("pull");
+
+    current = status(Duration.ofSeconds(90), Instant.parse("2025-11-25T06:00:00.140Z"));
+    assertThat(ask("status")).isZero();
+    assertThat(out.toString()).containsPattern("pull +every 90 s, last 2025-11-25 ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "25h", "1", "5x", "-3s", "1.5s", "86401s"})
+  void upRefusesIntervalsThatAreNone(String interval) {
+    assertThat(run("up", "--pull", interval)).isEqualTo(2);
+    assertThat(err.toString()).contains("--pull", interval);
+  }
+
+  @Test
   void statusShowsCountersAndDropsWhenAskedFor() {
     assertThat(ask("status", "--verbose")).isZero();
     assertThat(out.toString()).contains("7 packets, 700 bytes", "dropped   UNKNOWN_SPI 4");
@@ -179,7 +204,16 @@ class CommandsTest {
     LastViews.save(state, SEAL, status().replicas());
     current =
         new AgentStatus(
-            "acme/own", AgentState.OFFLINE, Instant.EPOCH, "", 0, "no route", List.of(), Map.of());
+            "acme/own",
+            AgentState.OFFLINE,
+            Instant.EPOCH,
+            "",
+            0,
+            "no route",
+            List.of(),
+            Map.of(),
+            Duration.ZERO,
+            null);
     assertThat(ask("peers")).isZero();
     List<String> lines = out.toString().lines().toList();
     assertThat(lines.get(1)).contains("acme/p1", "stale", "10.1.0.2");
