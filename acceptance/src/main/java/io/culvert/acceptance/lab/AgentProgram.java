@@ -95,12 +95,17 @@ public final class AgentProgram implements AutoCloseable {
     token = enrolmentToken;
   }
 
-  /** Starts it, without waiting. */
-  public void up() {
+  /**
+   * Starts it, without waiting.
+   *
+   * @param more options of {@code agent up}
+   */
+  public void up(String... more) {
     starts++;
     links = 0;
     List<String> arguments = new ArrayList<>(List.of("agent", "up"));
     arguments.addAll(options());
+    arguments.addAll(List.of(more));
     if (token != null) {
       arguments.addAll(List.of("--token", token));
       token = null;
@@ -168,6 +173,11 @@ public final class AgentProgram implements AutoCloseable {
       }
     }
     return MissingNode.getInstance();
+  }
+
+  /** The revision of a VPN that its engine has; 0 if none. */
+  public long revision(String vpn) {
+    return vpn(vpn).at("/revision").asLong();
   }
 
   /** Its virtual addresses in a VPN, IPv4 first. */
