@@ -160,8 +160,10 @@ class ResumedSessionTest {
     agent.stream().nextTicket();
 
     now = NOW.plus(LIFETIME.dividedBy(2)).minusMillis(1);
-    time.timePasses(Duration.ofSeconds(5));
-    owned(claim());
+    claim.session().tell(new NodeProtocol.MembershipsChanged(Set.of(VPN)));
+    // The cue comes when that was handled, by the clock as it is.
+    agent.session().tell(new AgentSession.Drain(0));
+    assertThat(agent.stream().next().hasCue()).isTrue();
     now = NOW.plus(LIFETIME.dividedBy(2));
     time.timePasses(Duration.ofSeconds(5));
     owned(claim());
