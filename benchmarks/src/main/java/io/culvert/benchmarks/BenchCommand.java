@@ -2,6 +2,7 @@ package io.culvert.benchmarks;
 
 import io.culvert.benchmarks.failover.FailoverBenchCommand;
 import io.culvert.benchmarks.fanout.FanoutBenchCommand;
+import io.culvert.benchmarks.journal.JournalBenchCommand;
 import io.culvert.benchmarks.storm.StormBenchCommand;
 import io.culvert.benchmarks.swarm.SwarmBenchCommand;
 import io.culvert.benchmarks.tunnel.TunnelCommand;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Command;
       SwarmBenchCommand.class,
       FanoutBenchCommand.class,
       StormBenchCommand.class,
-      FailoverBenchCommand.class
+      FailoverBenchCommand.class,
+      JournalBenchCommand.class
     })
 public final class BenchCommand {
   private BenchCommand() {}

@@ -1,5 +1,6 @@
 package io.culvert.benchmarks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
@@ -10,13 +11,24 @@ import java.util.List;
  * @param bench its name
  * @param machine where
  * @param figures with their targets
+ * @param missing what could not be measured, and why
  */
-public record BenchResult(String bench, String machine, List<Figure> figures) {
+public record BenchResult(
+    String bench,
+    String machine,
+    List<Figure> figures,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> missing) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public BenchResult {
     figures = List.copyOf(figures);
+    missing = List.copyOf(missing);
+  }
+
+  /** Of a measurement that measured all. */
+  public BenchResult(String bench, String machine, List<Figure> figures) {
+    this(bench, machine, figures, List.of());
   }
 
   /** One object for a program. */
@@ -42,6 +54,7 @@ public record BenchResult(String bench, String machine, List<Figure> figures) {
                   figure.target(),
                   figure.met() ? "met" : "NOT met"));
     }
+    missing.forEach(what -> table.append("  not measured: %s%n".formatted(what)));
     return table.toString();
   }
 }

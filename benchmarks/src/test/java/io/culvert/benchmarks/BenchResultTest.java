@@ -24,6 +24,17 @@ class BenchResultTest {
   }
 
   @Test
+  void saysWhatIsMissing() {
+    BenchResult partly =
+        new BenchResult("journal", "a machine", List.of(), List.of("x: no x here"));
+
+    assertThat(partly.json())
+        .isEqualTo(
+            "{\"bench\":\"journal\",\"machine\":\"a machine\",\"figures\":[],\"missing\":[\"x: no x here\"]}");
+    assertThat(partly.table()).contains("not measured: x: no x here");
+  }
+
+  @Test
   void tableSaysWhichTargetIsNotMet() {
     assertThat(RESULT.table())
         .containsPattern("tcp1_ratio_to_raw .* met")

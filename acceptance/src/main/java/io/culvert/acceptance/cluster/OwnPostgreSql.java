@@ -1,0 +1,93 @@
+package io.culvert.acceptance.cluster;
+
+import io.culvert.acceptance.lab.Artefacts;
+import io.culvert.acceptance.lab.CulvertHome;
+import io.culvert.acceptance.lab.LabException;
+import io.culvert.acceptance.lab.Programs;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A PostgreSQL primary without a standby, in a directory of its own that belongs to the user
+ * postgres if this process is root: PostgreSQL does not run as root.
+ */
+public final class OwnPostgreSql implements ClusterStorage {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private final Path directory;
+  private final Path script;
+  private final Path password;
+  private final int port = LoopbackPorts.free();
+  private boolean started;
+
+  private OwnPostgreSql(CulvertHome home) throws IOException {
+    directory = Files.createTempDirectory("culvert-postgresql");
+    script =
+        Files.copy(
+            home.directory().resolve("ops/databases/postgresql"),
+            directory.resolve("postgresql"),
+            StandardCopyOption.COPY_ATTRIBUTES);
+    password = Files.writeString(directory.resolve("password"), "culvert\n");
+  }
+
+  /**
+   * Makes and starts it.
+   *
+   * @throws LabException with the script's words if PostgreSQL is not installed, or does not start
+   */
+  public static OwnPostgreSql start(CulvertHome home) {
+    OwnPostgreSql database;
+    try {
+      database = new OwnPostgreSql(home);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      database.ops("primary", String.valueOf(database.port));
+      database.started = true;
+      return database;
+    } catch (LabException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private void ops(String command, String... arguments) {
+    List<String> line = new ArrayList<>();
+    if ("root".equals(System.getProperty("user.name"))) {
+      Programs.run(List.of("chown", "-R", "postgres", directory.toString()), Map.of(), null, LIMIT)
+          .orFail();
+      line.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
+    }
+    line.addAll(List.of(script.toString(), command, directory.resolve("data").toString()));
+    line.addAll(List.of(arguments));
+    Programs.run(line, Map.of("PASSWORD_FILE", password.toString()), null, LIMIT).orFail();
+  }
+
+  @Override
+  public String settings() {
+    return """
+        culvert.storage = postgresql
+        culvert.postgresql-storage {
+          hosts = ["127.0.0.1:%d"], password-file = "%s", tls.mode = disable
+        }
+        """
+        .formatted(port, password);
+  }
+
+  @Override
+  public void close() {
+    if (started) {
+      started = false;
+      ops("stop");
+    }
+    Artefacts.delete(directory);
+  }
+}
