@@ -36,11 +36,15 @@ public final class BackupWriter {
    * Writes all events into a new file that only its owner may read. It has its name when it is
    * whole and on the disk.
    *
-   * @throws BackupException if there is such a file already, or it cannot be written
+   * @throws BackupException if there is such a file already, it cannot be written, or nothing is
+   *     stored: that would be another database than was meant
    */
   public static BackupContent write(EventStore store, Path file, Instant now) {
     if (Files.exists(file)) {
       throw new BackupException("%s exists already".formatted(file));
+    }
+    if (store.isEmpty()) {
+      throw new BackupException("the database is empty: there is nothing to back up");
     }
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {

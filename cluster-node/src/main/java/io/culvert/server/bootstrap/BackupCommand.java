@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  culvert admin backup /var/backups/culvert.backup",
-      "  culvert admin backup --config /etc/culvert/server.conf \"culvert-$(date +%F).backup\"",
+      "  culvert admin backup --config /etc/culvert/server.conf \"culvert-$(date +%%F).backup\"",
       "",
       "To another kind of database: back up, stop the servers, set culvert.storage, and restore."
     })

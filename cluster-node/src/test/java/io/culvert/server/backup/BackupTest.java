@@ -92,6 +92,16 @@ class BackupTest {
   }
 
   @Test
+  void makesNoBackupOfAnEmptyDatabase() throws Exception {
+    EventStore store = store("empty");
+
+    assertThatThrownBy(() -> BackupWriter.write(store, file, NOW))
+        .isInstanceOf(BackupException.class)
+        .hasMessageContaining("is empty");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void refusesAnyPartOfABackup() throws Exception {
     backUp();
     byte[] whole = Files.readAllBytes(file);
