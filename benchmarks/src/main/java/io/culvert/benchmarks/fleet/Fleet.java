@@ -34,6 +34,7 @@ public final class Fleet implements AutoCloseable {
   private static final int SERVERS = 3;
   private static final int HUBS = 2;
   private static final int REQUESTS_AT_ONCE = 8;
+  private static final Duration TELL_INTERVAL = Duration.ofSeconds(5);
 
   /** A heap that holds 10,000 sessions; large enough that collections are not what is measured. */
   private static final String SERVER_OPTIONS = "-Xms256m -Xmx1g";
@@ -46,6 +47,7 @@ public final class Fleet implements AutoCloseable {
   private final SwarmProgram swarm;
   private final int size;
   private final Consumer<String> progress;
+  private long toldNanos = System.nanoTime();
 
   private Fleet(
       ServerCluster cluster,
@@ -170,7 +172,8 @@ public final class Fleet implements AutoCloseable {
         Await.value(
             "%d linked agents".formatted(agents),
             limit,
-            () -> Optional.of(swarm.count()).filter(present -> present.linked() == agents));
+            () -> Optional.of(told(swarm.count())).filter(present -> present.linked() == agents));
+    progress.accept("%d agents are linked".formatted(agents));
     long revision =
         administrator
             .must(0, "GET", ClusterAdministrator.vpnPath(VPN), Map.of())
@@ -180,6 +183,21 @@ public final class Fleet implements AutoCloseable {
         "revision %d at all agents".formatted(revision),
         limit,
         () -> swarm.applied(VPN, revision, 0).done() == agents);
+    return counts;
+  }
+
+  /** Says how far it is, now and then. */
+  private SwarmReply.Counts told(SwarmReply.Counts counts) {
+    long now = System.nanoTime();
+    if (now - toldNanos > TELL_INTERVAL.toNanos()) {
+      toldNanos = now;
+      progress.accept(
+          "%d of %d agents are linked%s"
+              .formatted(
+                  counts.linked(),
+                  counts.running(),
+                  counts.problems().isEmpty() ? "" : "; what they met: " + counts.problems()));
+    }
     return counts;
   }
 

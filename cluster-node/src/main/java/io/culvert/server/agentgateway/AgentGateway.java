@@ -25,6 +25,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
@@ -47,17 +49,27 @@ public final class AgentGateway implements AutoCloseable {
   /** An agent needs one link, and one enrolment before it. */
   private static final int MAX_CALLS = 4;
 
+  /**
+   * Handshakes and the beginnings of calls, in the order in which they came: when many agents come
+   * at once the first are served in time. With a thread for each, all would be late together, and
+   * come again.
+   */
+  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
+
   private final Server server;
+  private final ExecutorService executor;
   private final ActorSystem<?> system;
   private final ActorRef<FeedRouter.Message> router;
   private final LinkService links;
 
   private AgentGateway(
       Server server,
+      ExecutorService executor,
       ActorSystem<?> system,
       ActorRef<FeedRouter.Message> router,
       LinkService links) {
     this.server = server;
+    this.executor = executor;
     this.system = system;
     this.router = router;
     this.links = links;
@@ -102,10 +114,14 @@ public final class AgentGateway implements AutoCloseable {
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
         .description("Connected agents")
         .register(meters);
+    ExecutorService executor =
+        Executors.newFixedThreadPool(
+            THREADS, Thread.ofPlatform().daemon().name("culvert-gateway-", 0).factory());
     try {
       Server server =
           NettyServerBuilder.forAddress(settings.listen())
               .sslContext(sslContext(tls))
+              .executor(executor)
               .maxInboundMessageSize(settings.maxFrameBytes())
               .maxInboundMetadataSize(8192)
               .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
@@ -118,8 +134,9 @@ public final class AgentGateway implements AutoCloseable {
               .addService(links.bind(enrolment))
               .build()
               .start();
-      return new AgentGateway(server, system, router, links);
+      return new AgentGateway(server, executor, system, router, links);
     } catch (IOException e) {
+      executor.shutdownNow();
       throw new UncheckedIOException(
           "cannot listen for agents at %s: %s".formatted(settings.listen(), e.getMessage()), e);
     }
@@ -198,5 +215,6 @@ public final class AgentGateway implements AutoCloseable {
       server.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    executor.shutdown();
   }
 }

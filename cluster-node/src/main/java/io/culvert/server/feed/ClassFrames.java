@@ -70,14 +70,20 @@ final class ClassFrames {
     sequences.replaceAll((viewClass, sequence) -> sequence + 1);
   }
 
-  /** The replica changed: {@link #update} follows for each class in use. */
+  /** What snapshots say beside the replica has changed: how old it is. */
   void forgetSnapshots() {
     snapshots.clear();
   }
 
   /** The replica changed, and nobody of a class wants to hear of it now. */
   void skip(ViewClass viewClass) {
+    snapshots.remove(viewClass);
     sequences.computeIfPresent(viewClass, (key, sequence) -> sequence + 1);
+  }
+
+  /** The number of the newest view of a class, sent or skipped; 0 before the first. */
+  long sequence(ViewClass viewClass) {
+    return sequences.getOrDefault(viewClass, 0L);
   }
 
   /** The snapshot of a class, as of its last update. */
@@ -103,7 +109,8 @@ final class ClassFrames {
   }
 
   /**
-   * The update of a class; null if nothing changes for it, and then its sequence stays.
+   * The update of a class; null if nothing changes for it, and then its sequence and its snapshot
+   * stay. This or {@link #skip} is due for each class at each change of the replica.
    *
    * @param before the state in which the last frame left the class
    */
@@ -123,6 +130,7 @@ final class ClassFrames {
     if (before.revision() == now.state().revision() && touched.isEmpty()) {
       return null;
     }
+    snapshots.remove(viewClass);
     if (change.vpn()) {
       update.setVpn(ViewEncoder.vpn(now.state()));
     }

@@ -8,15 +8,10 @@ import io.culvert.model.vpn.VpnEvent;
 import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnState;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,10 +42,14 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   private final ActorRef<FeedRouter.Message> router;
   private final ActorRef<VpnProtocol.FeedMessage> fromEntity;
   private final ClassFrames frames;
-  private final Map<ActorRef<FeedMember.Message>, JoinedSession> members = new HashMap<>();
+  private final FeedMembers members = new FeedMembers();
   private final Map<NodeId, Presence> presences = new HashMap<>();
   private final PartAssembly<NodeId, Membership> fullState = new PartAssembly<>();
   private final EntitySilence silence;
+
+  /** Nodes whose presence is another than the frames say, until {@link TellPresences} comes. */
+  private final Set<NodeId> untold = new HashSet<>();
+
   private VpnState state;
   private boolean known;
   private boolean settled;
@@ -113,20 +112,28 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private Behavior<Message> onMessage(Message message) {
     switch (message) {
-      case Join join -> {
-        members.put(join.member(), new JoinedSession(join.node()));
-        sendSnapshot(join.member());
+      case Join join -> sendSnapshot(members.join(join.member(), join.node()));
+      case Leave leave -> members.leave(leave.member());
+      case Resync resync -> {
+        FeedMembers.Member member = members.find(resync.member());
+        if (member != null) {
+          sendSnapshot(member);
+        }
       }
-      case Leave leave -> members.remove(leave.member());
-      case Resync resync -> sendSnapshot(resync.member());
-      case Pull pull -> onPull(pull.member());
+      case Pull pull -> {
+        FeedMembers.Member member = members.find(pull.member());
+        if (member != null) {
+          onPull(member);
+        }
+      }
       case Applied applied -> onApplied(applied);
       case EntityTold told -> onEntityTold(told.message());
       case PresenceOf told -> onPresence(told);
+      case TellPresences tell -> tellPresences();
       case PresenceSettled ignored -> onSettled();
       case Renew ignored -> onRenew();
       case ReadApplied read ->
-          FeedRouter.AppliedPart.of(router, applied()).forEach(read.replyTo()::tell);
+          FeedRouter.AppliedPart.of(router, members.applied()).forEach(read.replyTo()::tell);
       case Stop ignored -> {
         entity.tell(new VpnProtocol.Unsubscribe(fromEntity));
         return Behaviors.stopped();
@@ -169,7 +176,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       case VpnProtocol.NoSuchVpn none -> {
         known = true;
         snapshotsDue = false;
-        members.keySet().forEach(member -> member.tell(new FeedMember.NotAMember(vpn)));
+        members.all().forEach(member -> member.tell(new FeedMember.NotAMember(vpn)));
       }
     }
   }
@@ -203,6 +210,7 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     if (revised.fromRevision() < state.revision()) {
       return;
     }
+    tellPresences();
     VpnState before = state;
     for (VpnEvent event : revised.events()) {
       state = state.apply(event);
@@ -235,21 +243,30 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
 
   private void onPresence(PresenceOf told) {
     awaited -= told.answer() ? 1 : 0;
-    Set<NodeId> changed = new HashSet<>();
+    boolean nothingUntold = untold.isEmpty();
     for (NodeId node : told.nodes()) {
       Presence now = state.memberships().containsKey(node) ? told.online().get(node) : null;
       Presence before = now == null ? presences.remove(node) : presences.put(node, now);
       if (!Objects.equals(before, now)) {
-        changed.add(node);
+        untold.add(node);
       }
     }
-    if (!known) {
-      return;
-    }
-    if (snapshotsDue) {
+    if (known && snapshotsDue) {
       sendDueSnapshots();
-    } else {
-      sendUpdates(state, VpnChange.ofPresence(changed));
+    } else if (nothingUntold && !untold.isEmpty()) {
+      getContext().getSelf().tell(TellPresences.INSTANCE);
+    }
+  }
+
+  /**
+   * All presences that have come since the last time, in one update: when many nodes log on, that
+   * is as many as there is no time to tell one by one.
+   */
+  private void tellPresences() {
+    if (!untold.isEmpty()) {
+      VpnChange change = VpnChange.ofPresence(untold);
+      untold.clear();
+      sendUpdates(state, change);
     }
   }
 
@@ -260,19 +277,10 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     sendUpdates(state, VpnChange.ofPresence(offline));
   }
 
-  private Map<NodeId, Long> applied() {
-    Map<NodeId, Long> applied = new HashMap<>();
-    for (JoinedSession member : members.values()) {
-      applied.merge(member.node, member.appliedRevision, Math::max);
-    }
-    return applied;
-  }
-
   private void onApplied(Applied applied) {
-    JoinedSession member = members.get(applied.member());
+    FeedMembers.Member member = members.find(applied.member());
     if (member != null && frames.isIncarnation(applied.incarnation())) {
-      long revision = Math.min(applied.revision(), state.revision());
-      member.appliedRevision = Math.max(member.appliedRevision, revision);
+      member.applied(Math.min(applied.revision(), state.revision()));
     }
   }
 
@@ -283,52 +291,49 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
       return;
     }
     snapshotsDue = false;
+    untold.clear();
     frames.restart();
-    for (ActorRef<FeedMember.Message> ref : List.copyOf(members.keySet())) {
-      JoinedSession member = Objects.requireNonNull(members.get(ref));
+    for (FeedMembers.Member member : members.all()) {
       // Who is no member any more hears of it at once.
-      if (!member.isQuiet() || !state.memberships().containsKey(member.node)) {
-        sendSnapshot(ref);
-      } else {
-        member.outdated = true;
+      if (!member.isQuiet() || !state.memberships().containsKey(member.node())) {
+        sendSnapshot(member);
       }
     }
   }
 
-  private void onPull(ActorRef<FeedMember.Message> ref) {
-    JoinedSession member = members.get(ref);
-    if (member == null) {
-      return;
-    }
-    boolean changed = !member.admitted || member.outdated || snapshotsDue;
-    member.pulls = true;
-    member.asked = changed;
-    if (changed) {
-      sendSnapshot(ref);
+  private void onPull(FeedMembers.Member member) {
+    tellPresences();
+    ViewClass viewClass = member.viewClass();
+    boolean wasTold = !member.isQuiet();
+    members.quieten(member);
+    if (viewClass == null || snapshotsDue) {
+      member.asks();
+      sendSnapshot(member);
+    } else if (wasTold || member.sequence() == frames.sequence(viewClass)) {
+      member.has(frames.sequence(viewClass));
+      member.tell(new FeedMember.Unchanged(vpn));
     } else {
-      ref.tell(new FeedMember.Unchanged(vpn));
+      sendSnapshot(member);
     }
   }
 
-  private void sendSnapshot(ActorRef<FeedMember.Message> ref) {
-    JoinedSession member = members.get(ref);
-    if (member == null || !known || snapshotsDue) {
+  private void sendSnapshot(FeedMembers.Member member) {
+    if (!known || snapshotsDue) {
       return;
     }
-    member.asked = false;
-    member.outdated = false;
-    Membership own = state.memberships().get(member.node);
+    Membership own = state.memberships().get(member.node());
     if (own == null) {
-      ref.tell(
-          member.admitted
+      member.tell(
+          member.isAdmitted()
               ? new FeedMember.Left(vpn, state.revision())
               : new FeedMember.NotAMember(vpn));
-      member.admitted = false;
+      members.dismiss(member);
       return;
     }
-    member.admitted = true;
-    ClassFrames.Shared shared = frames.snapshot(ViewClass.of(state, own), replica());
-    ref.tell(
+    ViewClass viewClass = ViewClass.of(state, own);
+    ClassFrames.Shared shared = frames.snapshot(viewClass, replica());
+    members.admit(member, viewClass, frames.sequence(viewClass));
+    member.tell(
         new FeedMember.View(
             vpn, true, shared.bytes(), own, own, state.epoch(), shared.secretsFor()));
   }
@@ -340,19 +345,13 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   /** All of a class, so that its numbers stay without a gap. */
   private void tellAge() {
     if (known && !snapshotsDue) {
-      Map<ViewClass, ClassFrames.Shared> ages = new EnumMap<>(ViewClass.class);
-      members.forEach(
-          (ref, member) -> {
-            Membership own = state.memberships().get(member.node);
-            if (member.isQuiet()) {
-              member.outdated = true;
-            } else if (own != null && member.admitted) {
-              ViewClass viewClass = ViewClass.of(state, own);
-              ref.tell(
-                  updateView(
-                      own, ages.computeIfAbsent(viewClass, key -> frames.age(key, replica()))));
-            }
-          });
+      for (ViewClass viewClass : ViewClass.values()) {
+        if (members.of(viewClass).isEmpty()) {
+          frames.skip(viewClass);
+        } else {
+          sendUpdate(viewClass, frames.age(viewClass, replica()));
+        }
+      }
     }
   }
 
@@ -365,35 +364,33 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
     if (!known || snapshotsDue) {
       return;
     }
-    frames.forgetSnapshots();
-    Map<ViewClass, Optional<ClassFrames.Shared>> updates = new EnumMap<>(ViewClass.class);
-    List<ActorRef<FeedMember.Message>> others = new ArrayList<>();
-    Set<ViewClass> skipped = EnumSet.noneOf(ViewClass.class);
-    members.forEach(
-        (ref, member) -> {
-          Membership own = state.memberships().get(member.node);
-          if (own != null && member.isQuiet()) {
-            member.outdated = true;
-            skipped.add(ViewClass.of(state, own));
-          } else if (own != null && member.admitted) {
-            updates
-                .computeIfAbsent(
-                    ViewClass.of(state, own),
-                    key -> Optional.ofNullable(frames.update(key, before, replica(), change)))
-                .ifPresent(update -> ref.tell(updateView(own, update)));
-          } else if (own != null || member.admitted) {
-            others.add(ref);
-          }
-        });
-    skipped.removeAll(updates.keySet());
-    skipped.forEach(frames::skip);
+    for (ViewClass viewClass : ViewClass.values()) {
+      if (members.of(viewClass).isEmpty()) {
+        frames.skip(viewClass);
+      } else {
+        ClassFrames.Shared update = frames.update(viewClass, before, replica(), change);
+        if (update != null) {
+          sendUpdate(viewClass, update);
+        }
+      }
+    }
     // Who has just come gets a snapshot, numbered behind the updates; who has gone, a farewell.
-    others.forEach(this::sendSnapshot);
+    for (FeedMembers.Member member : members.of(change.nodes())) {
+      if (state.memberships().containsKey(member.node()) != member.isAdmitted()) {
+        sendSnapshot(member);
+      }
+    }
   }
 
-  private FeedMember.View updateView(Membership own, ClassFrames.Shared update) {
-    return new FeedMember.View(
-        vpn, false, update.bytes(), null, own, state.epoch(), update.secretsFor());
+  private void sendUpdate(ViewClass viewClass, ClassFrames.Shared update) {
+    for (FeedMembers.Member member : members.of(viewClass)) {
+      Membership own = state.memberships().get(member.node());
+      if (own != null) {
+        member.tell(
+            new FeedMember.View(
+                vpn, false, update.bytes(), null, own, state.epoch(), update.secretsFor()));
+      }
+    }
   }
 
   // ---- messages ----
@@ -432,6 +429,11 @@ final class VpnFeed extends AbstractBehavior<VpnFeed.Message> {
   record ReadApplied(ActorRef<FeedRouter.AppliedPart> replyTo) implements Message {}
 
   enum Stop implements Message {
+    INSTANCE
+  }
+
+  /** What was in the mailbox before it has been heard. */
+  private enum TellPresences implements Message {
     INSTANCE
   }
 

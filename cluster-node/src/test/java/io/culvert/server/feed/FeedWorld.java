@@ -110,6 +110,14 @@ final class FeedWorld {
     presenceChanged(who);
   }
 
+  /** The feed hears it, but has something else to do before it tells anybody. */
+  void comeOnlineMeanwhile(int who) {
+    online.put(node(who), presence(who));
+    if (ledger.state().memberships().containsKey(node(who))) {
+      feed.run(presenceOf(java.util.Set.of(node(who)), false));
+    }
+  }
+
   void goOffline(int who) {
     online.remove(node(who));
     presenceChanged(who);
@@ -178,6 +186,11 @@ final class FeedWorld {
     return Objects.requireNonNull(agents.get(node(who))).view.staleMillis();
   }
 
+  /** The number of the last frame that an agent got. */
+  long sequence(int who) {
+    return Objects.requireNonNull(agents.get(node(who))).view.sequence();
+  }
+
   int silentFeeds() {
     return silentFeeds.get();
   }
@@ -241,7 +254,7 @@ final class FeedWorld {
   }
 
   /** Until nobody has anything to say any more. */
-  private void settleDown() {
+  void settleDown() {
     boolean busy = true;
     while (busy) {
       busy = false;
@@ -282,9 +295,9 @@ final class FeedWorld {
 
   // ---- what must hold ----
 
-  /** All agents that missed nothing see what the state lets them see. */
+  /** All agents that missed nothing see what the state lets them see, once the feed is idle. */
   void check() {
-    if (deaf) {
+    if (deaf || feed.selfInbox().hasMessages()) {
       return;
     }
     agents.forEach(

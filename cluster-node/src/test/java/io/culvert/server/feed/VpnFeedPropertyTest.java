@@ -24,6 +24,7 @@ class VpnFeedPropertyTest {
     CHANGE_CIPHER,
     RENEW_SECRET,
     COME_ONLINE,
+    COME_ONLINE_MEANWHILE,
     GO_OFFLINE,
     JOIN,
     LEAVE,
@@ -55,6 +56,7 @@ class VpnFeedPropertyTest {
       case CHANGE_CIPHER -> world.changeCipher(step.heard());
       case RENEW_SECRET -> world.renewSecret(step.heard());
       case COME_ONLINE -> world.comeOnline(step.who());
+      case COME_ONLINE_MEANWHILE -> world.comeOnlineMeanwhile(step.who());
       case GO_OFFLINE -> world.goOffline(step.who());
       case JOIN -> world.join(step.who());
       case LEAVE -> world.leave(step.who());

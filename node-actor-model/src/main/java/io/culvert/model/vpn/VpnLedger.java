@@ -2,6 +2,7 @@ package io.culvert.model.vpn;
 
 import io.culvert.model.addressing.Places;
 import io.culvert.model.addressing.Prefix;
+import io.culvert.model.collection.PersistentMap;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.journal.CborSerializable;
@@ -16,6 +17,7 @@ import java.net.Inet6Address;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -33,9 +35,9 @@ public record VpnLedger(
     VpnState state, Places places, Map<NodeId, Long> uninformed, RecentRequests requests)
     implements CborSerializable {
 
-  /** Copies the map. */
+  /** Keeps an immutable map. */
   public VpnLedger {
-    uninformed = Map.copyOf(uninformed);
+    uninformed = PersistentMap.copyOf(uninformed);
   }
 
   /** Before the first event. */
@@ -187,9 +189,11 @@ public record VpnLedger(
         yield new VpnLedger(after, places, all, requests.with(e.requestId(), after.revision()));
       }
       case VpnEvent.NodeInformed e -> {
-        Map<NodeId, Long> rest = new HashMap<>(uninformed);
-        rest.remove(e.node(), e.revision());
-        yield new VpnLedger(after, places, rest, requests);
+        boolean latest = Objects.equals(uninformed.get(e.node()), e.revision());
+        yield latest
+            ? new VpnLedger(
+                after, places, PersistentMap.copyOf(uninformed).without(e.node()), requests)
+            : this;
       }
     };
   }
@@ -204,9 +208,7 @@ public record VpnLedger(
   }
 
   private Map<NodeId, Long> withUninformed(NodeId node, long revision) {
-    Map<NodeId, Long> all = new HashMap<>(uninformed);
-    all.put(node, revision);
-    return all;
+    return PersistentMap.copyOf(uninformed).with(node, revision);
   }
 
   private Decision<VpnEvent, Reply> accept(VpnEvent event) {

@@ -1,8 +1,8 @@
 package io.culvert.model.vpn;
 
+import io.culvert.model.collection.PersistentMap;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -44,9 +44,9 @@ public record VpnState(
         Map.of());
   }
 
-  /** Copies the map. */
+  /** Keeps an immutable map. */
   public VpnState {
-    memberships = Map.copyOf(memberships);
+    memberships = PersistentMap.copyOf(memberships);
   }
 
   /** The state after an event. Pure: the entity and every replica get the same result. */
@@ -87,15 +87,23 @@ public record VpnState(
   }
 
   private VpnState withMembership(Membership membership) {
-    Map<NodeId, Membership> changed = new HashMap<>(memberships);
-    changed.put(membership.node(), membership);
-    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, changed);
+    return new VpnState(
+        vpn,
+        lifecycle,
+        settings,
+        epoch,
+        revision + 1,
+        PersistentMap.copyOf(memberships).with(membership.node(), membership));
   }
 
   private VpnState withoutMembership(NodeId node) {
-    Map<NodeId, Membership> changed = new HashMap<>(memberships);
-    changed.remove(node);
-    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, changed);
+    return new VpnState(
+        vpn,
+        lifecycle,
+        settings,
+        epoch,
+        revision + 1,
+        PersistentMap.copyOf(memberships).without(node));
   }
 
   private VpnState withRole(NodeId node, Role role) {

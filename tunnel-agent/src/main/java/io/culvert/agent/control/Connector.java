@@ -39,8 +39,11 @@ final class Connector {
   /** For an address that accepted a connection just before. */
   private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(4);
 
-  /** A server that does not lead the logon one step on within this time is left. */
+  /** A server that does not lead the logon one step on within this time is left... */
   private static final Duration STEP_PATIENCE = Duration.ofSeconds(8);
+
+  /** ... or within twice the time, if one was left so before: servers may be busy. At most this. */
+  private static final Duration MAX_STEP_PATIENCE = Duration.ofSeconds(30);
 
   private final NodeIdentity identity;
   private final ControlThread control;
@@ -66,6 +69,8 @@ final class Connector {
 
   /** Counts the server's steps towards a link that stands; negative once it does. */
   private long step;
+
+  private Duration patience = STEP_PATIENCE;
 
   /**
    * Connects to nothing yet.
@@ -159,19 +164,31 @@ final class Connector {
   private void stepTaken() {
     long expected = ++step;
     plan(
-        STEP_PATIENCE,
+        patience,
         () -> {
           if (step == expected) {
-            lost(
-                "the server did not go on with the logon within %d s"
-                    .formatted(STEP_PATIENCE.toSeconds()));
+            onNoStep();
           }
         });
+  }
+
+  private void onNoStep() {
+    String missing =
+        switch ((int) step) {
+          case 1 -> "did not welcome this agent";
+          case 2 -> "did not answer the logon";
+          default -> "did not send all views";
+        };
+    String reason = "the server %s within %d s".formatted(missing, patience.toSeconds());
+    Duration doubled = patience.multipliedBy(2);
+    patience = doubled.compareTo(MAX_STEP_PATIENCE) < 0 ? doubled : MAX_STEP_PATIENCE;
+    lost(reason);
   }
 
   /** The link stands: the next search begins with all addresses and the shortest wait. */
   void stands() {
     step = -1;
+    patience = STEP_PATIENCE;
     backoff.reset();
     tried.clear();
     if (target != null) {

@@ -1,0 +1,5 @@
+/** Collections of immutable states. Pure; thread-safe. */
+@NullMarked
+package io.culvert.model.collection;
+
+import org.jspecify.annotations.NullMarked;
