@@ -5,7 +5,8 @@
 #
 # The test of rolling upgrades starts servers and agents of that commit and replaces the servers by those of this checkout. The
 # commit is HEAD if the servers' sources have changes that are not committed; otherwise the parent of the newest commit
-# that touched them, so that there is something to upgrade. It is built once, into target/previous/COMMIT, without tests.
+# that touched them, so that there is something to upgrade. Where the history ends before that it is HEAD, said in capitals.
+# It is built once, into target/previous/COMMIT, without tests.
 #
 # environment:
 #   CULVERT_PREVIOUS   the revision to take instead, for example a release
@@ -28,9 +29,11 @@ commit() { # prints the commit to upgrade from
         git rev-parse HEAD
     else
         newest=$(git log -1 --format=%H -- "${servers[@]}")
-        git rev-parse -q --verify "$newest^" ||
-            die "the history ends at $newest, and the commit before it is what servers are upgraded from. If this is a" \
-                "shallow clone: git fetch --unshallow"
+        git rev-parse -q --verify "$newest^" || {
+            say "THE HISTORY ENDS at $newest, so servers are upgraded from that commit itself: they are replaced one by one," \
+                "but nothing is shown of two versions together. For that, in a shallow clone: git fetch --unshallow"
+            git rev-parse HEAD
+        }
     fi
 }
 
