@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One for each server: keeps who is online, tells it to the routers of the other servers and to the
- * local feeds that watch a node, and starts and ends the local feeds.
+ * local feeds that watch a node ({@link LocalFeeds}), and is the way from sessions to feeds.
  *
  * <p>Each router numbers what it sends. Another router applies what is contiguous and asks for the
  * full list at a gap. A router is an incarnation: after a restart it is another actor.
@@ -44,19 +43,12 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   /** So often a router tells the others how far it is: they find out that they missed the end. */
   private static final Duration POSITION_INTERVAL = Duration.ofSeconds(2);
 
-  /** Before a feed that failed is replaced: one that fails at once must not keep a core busy. */
-  private static final Duration FEED_RESTART = Duration.ofSeconds(1);
-
-  private final Function<VpnId, RecipientRef<VpnProtocol.Command>> vpns;
   private final TimerScheduler<Message> timers;
   private final Duration grace;
-  private final AtomicInteger silentFeeds;
   private final Presences presences = new Presences();
-  private final Map<VpnId, LocalFeed> feeds = new HashMap<>();
-  private final Map<NodeId, Set<ActorRef<VpnFeed.Message>>> watchers = new HashMap<>();
+  private final LocalFeeds feeds;
   private final Set<ActorRef<Message>> asked = new HashSet<>();
   private Set<ActorRef<Message>> others = Set.of();
-  private boolean settled;
   private long sequence;
 
   private FeedRouter(
@@ -66,10 +58,9 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       Duration grace,
       AtomicInteger silentFeeds) {
     super(context);
-    this.silentFeeds = silentFeeds;
     this.timers = timers;
-    this.vpns = vpns;
     this.grace = grace;
+    this.feeds = new LocalFeeds(context, timers, vpns, presences, silentFeeds);
     context.getSystem().receptionist().tell(Receptionist.register(SERVICE, context.getSelf()));
     context
         .getSystem()
@@ -110,15 +101,15 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       case NodeOnline online -> onOnline(online.node(), online.presence());
       case NodeOffline offline -> onOffline(offline);
       case GraceOver over -> onGraceOver(over.node(), over.sessionId());
-      case JoinVpn join -> onJoin(join);
-      case LeaveVpn leave -> onLeave(leave);
-      case ResyncVpn resync -> toFeed(resync.vpn(), new VpnFeed.Resync(resync.member()));
-      case PullVpn pull -> toFeed(pull.vpn(), new VpnFeed.Pull(pull.member()));
+      case JoinVpn join -> feeds.join(join);
+      case LeaveVpn leave -> feeds.leave(leave);
+      case ResyncVpn resync -> feeds.tell(resync.vpn(), new VpnFeed.Resync(resync.member()));
+      case PullVpn pull -> feeds.tell(pull.vpn(), new VpnFeed.Pull(pull.member()));
       case AppliedVpn applied ->
-          toFeed(
+          feeds.tell(
               applied.vpn(),
               new VpnFeed.Applied(applied.member(), applied.incarnation(), applied.revision()));
-      case WatchNodes watch -> onWatch(watch);
+      case WatchNodes watch -> feeds.watch(watch);
       case RoutersListed listed -> onListed(listed.routers());
       case PresenceChanged changed -> onRemote(changed);
       case PresenceList list -> onRemoteList(list);
@@ -127,19 +118,16 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
         Position position = new Position(self(), sequence);
         others.forEach(other -> other.tell(position));
       }
-      case FeedEnded ended -> onFeedEnded(ended);
-      case ReplaceFeed replace -> onReplaceFeed(replace.ended());
+      case FeedEnded ended -> feeds.onEnded(ended);
+      case ReplaceFeed replace -> feeds.replace(replace.ended());
       case AskPresenceList ask -> tellList(ask.replyTo());
       case OriginGraceOver over -> {
         if (!others.contains(over.origin())) {
           asked.remove(over.origin());
-          publish(presences.forget(over.origin()));
+          feeds.publish(presences.forget(over.origin()));
         }
       }
-      case StartGraceOver over -> {
-        settled = true;
-        feeds.values().forEach(feed -> feed.ref.tell(VpnFeed.PresenceSettled.INSTANCE));
-      }
+      case StartGraceOver over -> feeds.settle();
       case ReadVpnStatus read -> onRead(read);
       case AskApplied ask -> onAskApplied(ask);
     }
@@ -158,7 +146,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   private void onLocal(NodeId node, @Nullable Presence presence) {
     timers.cancel(node);
-    publish(presences.put(self(), node, presence));
+    feeds.publish(presences.put(self(), node, presence));
     sequence++;
     PresenceChanged changed = new PresenceChanged(self(), sequence, node, presence);
     others.forEach(other -> other.tell(changed));
@@ -205,7 +193,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
 
   private void onRemote(PresenceChanged changed) {
     if (presences.advance(changed.origin(), changed.sequence())) {
-      publish(presences.put(changed.origin(), changed.node(), changed.presence()));
+      feeds.publish(presences.put(changed.origin(), changed.node(), changed.presence()));
     } else if (presences.isBehind(changed.origin(), changed.sequence())) {
       ask(changed.origin());
     }
@@ -236,102 +224,10 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
       // Not listed yet; if it never is, it is forgotten again.
       timers.startSingleTimer(list.origin(), new OriginGraceOver(list.origin()), grace);
     }
-    publish(presences.replace(list));
+    feeds.publish(presences.replace(list));
   }
 
-  // ---- feeds ----
-
-  private void publish(Set<NodeId> changed) {
-    Map<ActorRef<VpnFeed.Message>, Set<NodeId>> concerned = new HashMap<>();
-    for (NodeId node : changed) {
-      watchers
-          .getOrDefault(node, Set.of())
-          .forEach(feed -> concerned.computeIfAbsent(feed, key -> new HashSet<>()).add(node));
-    }
-    concerned.forEach((feed, nodes) -> feed.tell(presenceOf(nodes, false)));
-  }
-
-  private VpnFeed.PresenceOf presenceOf(Set<NodeId> nodes, boolean answer) {
-    Map<NodeId, Presence> online = new HashMap<>();
-    for (NodeId node : nodes) {
-      Presence presence = presences.effective(node);
-      if (presence != null) {
-        online.put(node, presence);
-      }
-    }
-    return new VpnFeed.PresenceOf(Set.copyOf(nodes), Map.copyOf(online), answer);
-  }
-
-  private void onJoin(JoinVpn join) {
-    LocalFeed feed = feeds.computeIfAbsent(join.vpn(), vpn -> new LocalFeed(spawnFeed(vpn)));
-    feed.members.put(join.member(), join.node());
-    feed.ref.tell(new VpnFeed.Join(join.member(), join.node()));
-  }
-
-  private ActorRef<VpnFeed.Message> spawnFeed(VpnId vpn) {
-    ActorRef<VpnFeed.Message> ref =
-        getContext()
-            .spawnAnonymous(VpnFeed.create(vpn, vpns.apply(vpn), self(), settled, silentFeeds));
-    getContext().watchWith(ref, new FeedEnded(vpn, ref));
-    return ref;
-  }
-
-  /** A feed that ends while it has members has failed: soon another incarnation begins. */
-  private void onFeedEnded(FeedEnded ended) {
-    forgetWatches(ended.feed());
-    LocalFeed feed = feeds.get(ended.vpn());
-    if (feed != null && feed.ref.equals(ended.feed())) {
-      timers.startSingleTimer(ended.feed(), new ReplaceFeed(ended), FEED_RESTART);
-    }
-  }
-
-  private void onReplaceFeed(FeedEnded ended) {
-    LocalFeed feed = feeds.get(ended.vpn());
-    if (feed != null && feed.ref.equals(ended.feed())) {
-      feed.ref = spawnFeed(ended.vpn());
-      feed.members.forEach((member, node) -> feed.ref.tell(new VpnFeed.Join(member, node)));
-    }
-  }
-
-  private void onLeave(LeaveVpn leave) {
-    LocalFeed feed = feeds.get(leave.vpn());
-    if (feed == null || feed.members.remove(leave.member()) == null) {
-      return;
-    }
-    feed.ref.tell(new VpnFeed.Leave(leave.member()));
-    if (feed.members.isEmpty()) {
-      feeds.remove(leave.vpn());
-      forgetWatches(feed.ref);
-      feed.ref.tell(VpnFeed.Stop.INSTANCE);
-    }
-  }
-
-  private void forgetWatches(ActorRef<VpnFeed.Message> feed) {
-    watchers.values().forEach(set -> set.remove(feed));
-    watchers.values().removeIf(Set::isEmpty);
-  }
-
-  private void toFeed(VpnId vpn, VpnFeed.Message message) {
-    LocalFeed feed = feeds.get(vpn);
-    if (feed != null) {
-      feed.ref.tell(message);
-    }
-  }
-
-  private void onWatch(WatchNodes watch) {
-    for (NodeId node : watch.removed()) {
-      Set<ActorRef<VpnFeed.Message>> set = watchers.get(node);
-      if (set != null && set.remove(watch.feed()) && set.isEmpty()) {
-        watchers.remove(node);
-      }
-    }
-    for (NodeId node : watch.added()) {
-      watchers.computeIfAbsent(node, key -> new HashSet<>()).add(watch.feed());
-    }
-    if (!watch.added().isEmpty()) {
-      watch.feed().tell(presenceOf(watch.added(), true));
-    }
-  }
+  // ---- what agents have applied ----
 
   private void onRead(ReadVpnStatus read) {
     Map<NodeId, Presence> online = new HashMap<>();
@@ -350,25 +246,15 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
   }
 
   private void onAskApplied(AskApplied ask) {
-    LocalFeed feed = feeds.get(ask.vpn());
-    if (feed == null) {
-      ask.replyTo().tell(new AppliedPart(self(), Part.WHOLE, Map.of()));
+    if (feeds.has(ask.vpn())) {
+      feeds.tell(ask.vpn(), new VpnFeed.ReadApplied(ask.replyTo()));
     } else {
-      feed.ref.tell(new VpnFeed.ReadApplied(ask.replyTo()));
+      ask.replyTo().tell(new AppliedPart(self(), Part.WHOLE, Map.of()));
     }
   }
 
   private ActorRef<Message> self() {
     return getContext().getSelf();
-  }
-
-  private static final class LocalFeed {
-    private ActorRef<VpnFeed.Message> ref;
-    private final Map<ActorRef<FeedMember.Message>, NodeId> members = new HashMap<>();
-
-    LocalFeed(ActorRef<VpnFeed.Message> ref) {
-      this.ref = Objects.requireNonNull(ref);
-    }
   }
 
   // ---- messages ----
@@ -495,7 +381,7 @@ public final class FeedRouter extends AbstractBehavior<FeedRouter.Message> {
     INSTANCE
   }
 
-  private record ReplaceFeed(FeedEnded ended) implements Message {}
+  record ReplaceFeed(FeedEnded ended) implements Message {}
 
-  private record FeedEnded(VpnId vpn, ActorRef<VpnFeed.Message> feed) implements Message {}
+  record FeedEnded(VpnId vpn, ActorRef<VpnFeed.Message> feed) implements Message {}
 }
