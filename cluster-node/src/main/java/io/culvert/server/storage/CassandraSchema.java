@@ -1,6 +1,10 @@
 package io.culvert.server.storage;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.NodeUnavailableException;
+import com.datastax.oss.driver.api.core.connection.ClosedConnectionException;
+import com.datastax.oss.driver.api.core.connection.HeartbeatException;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
@@ -46,6 +50,7 @@ final class CassandraSchema {
   /** A server that died with the lock is waited for no longer. */
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(2);
 
+  private static final Duration LONGEST_WAIT_FOR_NODES = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final Pattern IDENTITY = Pattern.compile("\\{id:(\\w+)}");
 
@@ -178,9 +183,37 @@ final class CassandraSchema {
   }
 
   private ResultSet execute(String command, Object... values) {
-    return session.execute(
-        SimpleStatement.newInstance(command.formatted(settings.keyspace()), values)
-            .setExecutionProfileName(CassandraAccess.SCHEMA_PROFILE));
+    return send(SimpleStatement.newInstance(command.formatted(settings.keyspace()), values));
+  }
+
+  /**
+   * Sent again while no node can be used: nodes that change their tables may be too busy for a
+   * heartbeat, and lose their connections for a moment. Each command bears that.
+   */
+  private ResultSet send(SimpleStatement command) {
+    SimpleStatement repeatable =
+        command.setExecutionProfileName(CassandraAccess.SCHEMA_PROFILE).setIdempotent(true);
+    long deadlineNanos = System.nanoTime() + LONGEST_WAIT_FOR_NODES.toNanos();
+    while (true) {
+      try {
+        return session.execute(repeatable);
+      } catch (AllNodesFailedException away) {
+        if (!wereConnectionsLost(away) || System.nanoTime() > deadlineNanos) {
+          throw away;
+        }
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
+
+  private static boolean wereConnectionsLost(AllNodesFailedException failure) {
+    return failure.getAllErrors().values().stream()
+        .flatMap(List::stream)
+        .allMatch(
+            error ->
+                error instanceof NodeUnavailableException
+                    || error instanceof ClosedConnectionException
+                    || error instanceof HeartbeatException);
   }
 
   private void run(String script) {
@@ -191,10 +224,7 @@ final class CassandraSchema {
 
   /** Returns when all nodes that are there know of it. */
   private void change(String command) {
-    ResultSet result =
-        session.execute(
-            SimpleStatement.newInstance(command)
-                .setExecutionProfileName(CassandraAccess.SCHEMA_PROFILE));
+    ResultSet result = send(SimpleStatement.newInstance(command));
     if (!result.getExecutionInfo().isSchemaInAgreement() && !session.checkSchemaAgreement()) {
       throw new StorageException("the nodes of the database do not agree on their tables");
     }
