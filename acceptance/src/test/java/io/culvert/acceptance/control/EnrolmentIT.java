@@ -165,6 +165,9 @@ class EnrolmentIT {
     try (AgentProgram agent = member("p1", "acme/once")) {
       String token = lab.administrator().issueToken("acme/once");
       linkWith(agent, token);
+      // The agent that runs writes to its directory too, some seconds after it is linked.
+      Path lastViews = agent.directory().resolve("last-views.bin");
+      Await.until("the agent's last views", Duration.ofSeconds(20), () -> Files.exists(lastViews));
 
       assertThat(refusalOf(token, freshDirectory())).contains(SPENT);
       assertThat(refusalOf(token, agent.directory())).contains("an agent runs already");
