@@ -1,5 +1,6 @@
 package io.culvert.server.storage;
 
+import com.datastax.oss.driver.api.core.AllNodesFailedException;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
@@ -245,12 +246,30 @@ public final class CassandraNodes implements AutoCloseable {
       for (String statement :
           List.of(
               "ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}",
-              "CREATE ROLE culvert WITH LOGIN = true AND PASSWORD = '%s'"
+              "CREATE ROLE IF NOT EXISTS culvert WITH LOGIN = true AND PASSWORD = '%s'"
                   .formatted(PASSWORD.replace("'", "''")),
               "GRANT CREATE ON ALL KEYSPACES TO culvert")) {
-        session.execute(
-            SimpleStatement.newInstance(statement)
-                .setExecutionProfileName(CassandraAccess.SCHEMA_PROFILE));
+        send(session, statement);
+      }
+    }
+  }
+
+  /** Nodes that have just started may be too busy for the driver's heartbeats. */
+  private static void send(CqlSession session, String statement) {
+    SimpleStatement repeatable =
+        SimpleStatement.newInstance(statement)
+            .setExecutionProfileName(CassandraAccess.SCHEMA_PROFILE)
+            .setIdempotent(true);
+    long deadlineNanos = System.nanoTime() + LIMIT.toNanos();
+    while (true) {
+      try {
+        session.execute(repeatable);
+        return;
+      } catch (AllNodesFailedException e) {
+        if (System.nanoTime() > deadlineNanos) {
+          throw e;
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
       }
     }
   }
