@@ -312,6 +312,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     state = State.SYNCHRONIZING;
     timers.cancel(LogonOverdue.INSTANCE);
     stream.send(Frames.accepted(node.ownership().sessionId(), memberships));
+    views.announced(memberships);
     node.presence().announce(node.ownership().logonAt());
     views.follow(node.presence().node(), memberships);
     return finishSynchronization();

@@ -27,6 +27,10 @@ final class ViewSender {
   private final AgentStream stream;
   private final PairSecrets secrets;
   private final Set<VpnId> shown = new HashSet<>();
+
+  /** The VPNs that the agent believes to be in, whether it has seen them or not. */
+  private final Set<VpnId> announced = new HashSet<>();
+
   private final Set<VpnId> dirty = new HashSet<>();
 
   ViewSender(AgentStream stream, PairSecrets secrets) {
@@ -66,10 +70,16 @@ final class ViewSender {
     return stream.isReady() ? needed : List.of();
   }
 
-  /** Tells the agent that it left a VPN, if it ever saw it. */
+  /** The agent was told that it is in these VPNs. */
+  void announced(Set<VpnId> vpns) {
+    announced.addAll(vpns);
+  }
+
+  /** Tells the agent that it left a VPN, if it believes to be in it. */
   void leave(VpnId vpn, long revision) {
     dirty.remove(vpn);
-    if (shown.remove(vpn)) {
+    boolean wasShown = shown.remove(vpn);
+    if (announced.remove(vpn) || wasShown) {
       stream.send(
           ServerFrame.newBuilder()
               .setLeft(Left.newBuilder().setVpnId(vpn.toString()).setRevision(revision))

@@ -33,6 +33,11 @@ final class VpnViews {
     this.pulled = new PulledViews(router, member, stream);
   }
 
+  /** The agent was told that its node is in these VPNs; what is not true it is told to leave. */
+  void announced(Set<VpnId> memberships) {
+    sender.announced(memberships);
+  }
+
   /** Joins and leaves feeds until the session is where its node is a member. */
   void follow(NodeId node, Set<VpnId> memberships) {
     vpns.follow(node, memberships)

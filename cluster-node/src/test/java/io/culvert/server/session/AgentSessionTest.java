@@ -141,6 +141,33 @@ class AgentSessionTest {
     assertThat(before.stream().nextCue().getKind()).isEqualTo(Cue.Kind.DISPLACED);
   }
 
+  /** Its ticket is of the time before; it was out of reach when it was removed. */
+  @Test
+  void whoComesBackAfterItsRemovalIsToldThatItHasLeft() {
+    NodeId node = house.createNode();
+    VpnId vpn = house.createVpn(node);
+    Agent before = house.connect();
+    before.link(node);
+    ByteString ticket = before.stream().nextTicket();
+    house.remove(vpn, node);
+
+    Agent after = house.connect();
+    after.say(AgentFrames.hello(1, 1));
+    after.say(AgentFrames.resumption(node, ticket));
+
+    assertThat(after.stream().next().hasWelcome()).isTrue();
+    assertThat(after.stream().next().getLogonResult().getAccepted().getVpnIdsList())
+        .containsExactly(vpn.toString());
+    assertThat(
+            Stream.generate(after.stream()::next)
+                .filter(ServerFrame::hasLeft)
+                .findFirst()
+                .orElseThrow()
+                .getLeft()
+                .getVpnId())
+        .isEqualTo(vpn.toString());
+  }
+
   @Test
   void whoIsNotLinkedYetIsNotToldToMove() {
     Agent agent = house.connect();
