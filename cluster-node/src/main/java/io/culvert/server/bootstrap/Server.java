@@ -28,8 +28,8 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,7 +48,7 @@ public final class Server implements AutoCloseable {
   private final ServerSettings settings;
   private final GuessLimiter guesses = new GuessLimiter(System::nanoTime);
   private final AtomicBoolean draining = new AtomicBoolean();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CompletableFuture<Done> closed = new CompletableFuture<>();
   private volatile boolean ready;
   private volatile Optional<ZoneKeeper> zone = Optional.empty();
 
@@ -217,9 +217,12 @@ public final class Server implements AutoCloseable {
     return firstPassword;
   }
 
-  /** Done when this server is no member of its cluster any more, for whatever reason. */
-  public CompletionStage<Done> left() {
-    return member.system().getWhenTerminated();
+  /**
+   * Done when this server has drained and stopped, or its cluster has shut it out. A server that
+   * has drained is done though a part of it did not stop in time.
+   */
+  public CompletionStage<Done> ended() {
+    return closed.applyToEither(member.system().getWhenTerminated(), done -> done);
   }
 
   /** Whether this server is draining, or has drained. */
@@ -233,11 +236,14 @@ public final class Server implements AutoCloseable {
    */
   public void drainAndClose() {
     if (draining.compareAndSet(false, true)) {
-      drain();
-      close();
-      closed.countDown();
+      try {
+        drain();
+        close();
+      } finally {
+        closed.complete(Done.getInstance());
+      }
     } else {
-      awaitClosed();
+      var _ = closed.join();
     }
   }
 
@@ -254,14 +260,6 @@ public final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       member.system().log().warn("draining was cut short", e);
-    }
-  }
-
-  private void awaitClosed() {
-    try {
-      closed.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

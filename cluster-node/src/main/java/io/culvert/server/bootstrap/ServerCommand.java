@@ -220,7 +220,7 @@ public final class ServerCommand implements Callable<Integer> {
   /** Blocks until the server was told to stop, or its cluster has shut it out. */
   private static int awaitEnd(Server server, PrintWriter err) {
     Runtime.getRuntime().addShutdownHook(new Thread(server::drainAndClose, "culvert-stop"));
-    server.left().toCompletableFuture().join();
+    server.ended().toCompletableFuture().join();
     if (server.isDraining()) {
       server.drainAndClose();
       return 0;

@@ -20,7 +20,7 @@ public record TunnelPlan(TunnelPlanner planner, List<VpnReplica> replicas) {
     replicas = List.copyOf(replicas);
   }
 
-  /** The engine's next configuration, with new keys at each call: whoever asks destroys them. */
+  /** The engine's next configuration. */
   public TunnelConfiguration tunnels() {
     return planner.tunnels(replicas);
   }

@@ -1,6 +1,7 @@
 package io.culvert.agent.dataplane;
 
 import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.masquerade.MasqueradeHeader;
 import io.culvert.agent.sad.SecurityAssociationPair;
 import io.culvert.agent.sad.SecurityAssociationRegistry;
@@ -36,24 +37,27 @@ final class PeerEntry {
     return state;
   }
 
+  /** Whether a pair of this identity is in use, so that its keys are not needed again. */
+  boolean uses(String identity) {
+    return generations.stream().anyMatch(known -> known.pair.identity().equals(identity));
+  }
+
   /**
    * Takes a new configuration of the peer; pairs that it ends go to {@code released}.
    *
+   * @param fresh keys for an identity that is not in use; null if there are none
    * @param number of the generation, should there be a new one
    */
   void update(
       TunnelConfiguration.Peer peer,
+      @Nullable KeyMaterialPair fresh,
       SecurityAssociationRegistry associations,
       long number,
       List<SecurityAssociationPair> released) {
     configured = peer;
     PairSecurityAssociations keys = peer.keys();
-    if (keys == null) {
-      releaseFrom(0, released);
-      return;
-    }
-    Generation generation = takeOut(keys.identity());
-    if (generation == null) {
+    Generation generation = keys == null ? null : takeOut(keys.identity());
+    if (generation == null && keys != null && fresh != null) {
       generation =
           new Generation(
               number,
@@ -61,15 +65,16 @@ final class PeerEntry {
                   keys.identity(),
                   keys.transform(),
                   keys.outboundSpiInt(),
-                  keys.outboundKey(),
+                  fresh.outbound(),
                   keys.inboundSpiInt(),
-                  keys.inboundKey()));
-    } else {
-      keys.outboundKey().close();
-      keys.inboundKey().close();
+                  fresh.inbound()));
     }
-    generations.add(0, generation);
-    releaseFrom(MAX_PAIRS, released);
+    if (generation == null) {
+      releaseFrom(0, released);
+    } else {
+      generations.add(0, generation);
+      releaseFrom(MAX_PAIRS, released);
+    }
   }
 
   /** Takes the pair of this identity out of the list; gives it a new number if it was not first. */

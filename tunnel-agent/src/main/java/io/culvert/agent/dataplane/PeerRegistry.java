@@ -1,11 +1,14 @@
 package io.culvert.agent.dataplane;
 
 import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
+import io.culvert.agent.esp.EspTransform;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.sad.SecurityAssociationPair;
 import io.culvert.agent.sad.SecurityAssociationRegistry;
 import io.culvert.agent.sad.SpiTable;
 import io.culvert.agent.spd.SecurityPolicyDatabase;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +47,15 @@ final class PeerRegistry {
    * @throws IllegalArgumentException if a key has the wrong length; nothing has changed then
    */
   void apply(TunnelConfiguration configuration) {
-    configuration.peers().forEach(PeerRegistry::requireValid);
+    Map<String, KeyMaterialPair> fresh = deriveFresh(configuration);
     Map<String, PeerEntry> next = new LinkedHashMap<>();
     for (TunnelConfiguration.Peer peer : configuration.peers()) {
-      String key = peer.vpnId() + ' ' + peer.nodeId();
-      PeerEntry known = next.getOrDefault(key, entries.get(key));
+      String name = name(peer);
+      PeerEntry known = next.getOrDefault(name, entries.get(name));
       PeerEntry entry = known != null ? known : new PeerEntry(peer);
-      entry.update(peer, associations, ++generations, released);
-      next.put(key, entry);
+      KeyMaterialPair keys = peer.keys() == null ? null : fresh.get(name(peer, peer.keys()));
+      entry.update(peer, keys, associations, ++generations, released);
+      next.put(name, entry);
     }
     for (Map.Entry<String, PeerEntry> entry : entries.entrySet()) {
       if (!next.containsKey(entry.getKey())) {
@@ -62,16 +66,46 @@ final class PeerRegistry {
     entries = next;
   }
 
-  private static void requireValid(TunnelConfiguration.Peer peer) {
-    PairSecurityAssociations keys = peer.keys();
-    if (keys == null) {
-      return;
+  private static String name(TunnelConfiguration.Peer peer) {
+    return peer.vpnId() + ' ' + peer.nodeId();
+  }
+
+  private static String name(TunnelConfiguration.Peer peer, PairSecurityAssociations keys) {
+    return name(peer) + ' ' + keys.identity();
+  }
+
+  /** The keys of all identities that are not in use, before anything is changed. */
+  private Map<String, KeyMaterialPair> deriveFresh(TunnelConfiguration configuration) {
+    Map<String, KeyMaterialPair> fresh = new HashMap<>();
+    try {
+      for (TunnelConfiguration.Peer peer : configuration.peers()) {
+        PairSecurityAssociations keys = peer.keys();
+        PeerEntry known = entries.get(name(peer));
+        if (keys == null
+            || fresh.containsKey(name(peer, keys))
+            || (known != null && known.uses(keys.identity()))) {
+          continue;
+        }
+        KeyMaterialPair derived = keys.keys().derive();
+        if (derived != null) {
+          fresh.put(name(peer, keys), derived);
+          requireValid(peer, keys.transform(), derived);
+        }
+      }
+    } catch (RuntimeException e) {
+      fresh.values().forEach(KeyMaterialPair::close);
+      throw e;
     }
-    int wanted = keys.transform().keyMaterialBytes();
-    if (keys.outboundKey().lengthBytes() != wanted || keys.inboundKey().lengthBytes() != wanted) {
+    return fresh;
+  }
+
+  private static void requireValid(
+      TunnelConfiguration.Peer peer, EspTransform transform, KeyMaterialPair keys) {
+    int wanted = transform.keyMaterialBytes();
+    if (keys.outbound().lengthBytes() != wanted || keys.inbound().lengthBytes() != wanted) {
       throw new IllegalArgumentException(
           "%s of %s needs %d bytes of keying material for each direction"
-              .formatted(keys.transform(), peer.nodeId(), wanted));
+              .formatted(transform, peer.nodeId(), wanted));
     }
   }
 

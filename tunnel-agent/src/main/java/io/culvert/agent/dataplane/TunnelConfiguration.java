@@ -1,7 +1,7 @@
 package io.culvert.agent.dataplane;
 
 import io.culvert.agent.esp.EspTransform;
-import io.culvert.agent.esp.KeyMaterial;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.transport.Endpoint;
 import java.net.InetAddress;
 import java.util.List;
@@ -53,22 +53,32 @@ public record TunnelConfiguration(List<Peer> peers) {
   }
 
   /**
-   * Keys and SPIs of both directions. Two values with the same {@code identity} hold the same keys,
+   * Keys and SPIs of both directions. Two values with the same {@code identity} have the same keys,
    * and the engine never starts the counters of one identity twice: a pair that goes offline and
    * comes back under the same identity continues its sequence numbers and its replay window.
    *
-   * @param identity 32 bytes, lower-case hex: SHA-256 over everything the keys were derived from
+   * @param identity 32 bytes, lower-case hex: SHA-256 over everything the keys are derived from
    * @param transform both directions use it
    * @param outboundSpiInt SPI of the packets sent, chosen so that it is unique at the peer
-   * @param outboundKey for the packets sent; the engine takes ownership
    * @param inboundSpiInt SPI of the packets received, unique at this node
-   * @param inboundKey for the packets received; the engine takes ownership
+   * @param keys asked only for an identity that is not in use: a key agreement costs more than all
+   *     else of a configuration, and most of it is the same as before
    */
   public record PairSecurityAssociations(
       String identity,
       EspTransform transform,
       int outboundSpiInt,
-      KeyMaterial outboundKey,
       int inboundSpiInt,
-      KeyMaterial inboundKey) {}
+      KeySource keys) {}
+
+  /** Where the keys of a pair come from. Called by the control thread. */
+  @FunctionalInterface
+  public interface KeySource {
+    /**
+     * Derives them; the caller closes what it gets.
+     *
+     * @return null if there are none, because of what the peer sent; the source has said why
+     */
+    @Nullable KeyMaterialPair derive();
+  }
 }

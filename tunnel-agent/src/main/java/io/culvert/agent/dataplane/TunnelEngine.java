@@ -62,13 +62,10 @@ public final class TunnelEngine implements AutoCloseable {
    * peer that it does not name is sent or accepted any more, and the keys of such a peer are
    * destroyed. A peer that it names with keys is probed at once.
    *
-   * <p>Keys are read only when their identity is not in use: for an identity in use they are
-   * destroyed unread; an identity that was dropped, or whose peer was named without keys, needs
-   * them again.
+   * <p>Keys are derived only when their identity is not in use; an identity that was dropped, or
+   * whose peer was named without keys, needs them again.
    *
-   * @param configuration the engine takes ownership of its keys
    * @throws IllegalArgumentException if a key has the wrong length; nothing has changed then
-   * @throws IllegalStateException if the keys of an identity that is not in use were destroyed
    */
   public void configure(TunnelConfiguration configuration) {
     core.configure(configuration);

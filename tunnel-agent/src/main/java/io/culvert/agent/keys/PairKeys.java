@@ -1,8 +1,8 @@
 package io.culvert.agent.keys;
 
-import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.esp.KeyMaterial;
+import io.culvert.agent.esp.KeyMaterialPair;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
  * +-+-----------------------------+-----------------------------------------+-------+
  * </pre>
  *
- * Of both nodes' values the one of the lower node id comes first. Stateless.
+ * Of both nodes' values the one of the lower node id comes first. Immutable; holds no secret.
  */
 public final class PairKeys {
   private static final String IDENTITY_LABEL = "culvert sa v1";
@@ -36,7 +36,19 @@ public final class PairKeys {
   private static final int MAX_TAG = 127;
   private static final int SECRET_BYTES = 32;
 
-  private PairKeys() {}
+  private final EspTransform transform;
+  private final Side own;
+  private final Side peer;
+  private final int epoch;
+  private final byte[] identity;
+
+  private PairKeys(EspTransform transform, Side own, Side peer, int epoch, byte[] identity) {
+    this.transform = transform;
+    this.own = own;
+    this.peer = peer;
+    this.epoch = epoch;
+    this.identity = identity;
+  }
 
   /**
    * One side of a pair.
@@ -66,24 +78,14 @@ public final class PairKeys {
   }
 
   /**
-   * Derives both directions, as {@code own} uses them.
+   * What tells the keys of a pair from all others; cheap beside {@link #derive}.
    *
-   * @param agreement the pair's X25519 result; stays the caller's
    * @param pairSecret the server's share; stays the caller's
    * @throws IllegalArgumentException if the server's share has another length than 32 bytes
    */
-  public static PairSecurityAssociations derive(
-      String vpnId,
-      int epoch,
-      EspTransform transform,
-      Side own,
-      Side peer,
-      byte[] agreement,
-      byte[] pairSecret) {
-    if (pairSecret.length != SECRET_BYTES) {
-      throw new IllegalArgumentException(
-          "a pair secret has %d bytes, not %d".formatted(SECRET_BYTES, pairSecret.length));
-    }
+  public static PairKeys of(
+      String vpnId, int epoch, EspTransform transform, Side own, Side peer, byte[] pairSecret) {
+    requireSecret(pairSecret);
     boolean inOrder = own.nodeId().compareTo(peer.nodeId()) < 0;
     byte[] identity =
         identity(
@@ -93,13 +95,42 @@ public final class PairKeys {
             inOrder ? own : peer,
             inOrder ? peer : own,
             sha256(pairSecret));
-    return new PairSecurityAssociations(
-        HexFormat.of().formatHex(identity),
-        transform,
-        spi(peer.spiTag(), own.index(), epoch),
-        keys(transform, identity, own, peer, agreement, pairSecret),
-        spi(own.spiTag(), peer.index(), epoch),
-        keys(transform, identity, peer, own, agreement, pairSecret));
+    return new PairKeys(transform, own, peer, epoch, identity);
+  }
+
+  private static void requireSecret(byte[] pairSecret) {
+    if (pairSecret.length != SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "a pair secret has %d bytes, not %d".formatted(SECRET_BYTES, pairSecret.length));
+    }
+  }
+
+  /** 32 bytes, lower-case hex. */
+  public String identity() {
+    return HexFormat.of().formatHex(identity);
+  }
+
+  /** The SPI of what {@code own} sends. */
+  public int outboundSpiInt() {
+    return spi(peer.spiTag(), own.index(), epoch);
+  }
+
+  /** The SPI of what {@code own} receives. */
+  public int inboundSpiInt() {
+    return spi(own.spiTag(), peer.index(), epoch);
+  }
+
+  /**
+   * Derives both directions, as {@code own} uses them; the caller closes them.
+   *
+   * @param agreement the pair's X25519 result; stays the caller's
+   * @param pairSecret the same as in {@link #of}; stays the caller's
+   * @throws IllegalArgumentException if the server's share has another length than 32 bytes
+   */
+  public KeyMaterialPair derive(byte[] agreement, byte[] pairSecret) {
+    requireSecret(pairSecret);
+    return new KeyMaterialPair(
+        keys(own, peer, agreement, pairSecret), keys(peer, own, agreement, pairSecret));
   }
 
   private static byte[] identity(
@@ -135,13 +166,7 @@ public final class PairKeys {
         | (epoch & EPOCH_MASK);
   }
 
-  private static KeyMaterial keys(
-      EspTransform transform,
-      byte[] identity,
-      Side sender,
-      Side receiver,
-      byte[] agreement,
-      byte[] pairSecret) {
+  private KeyMaterial keys(Side sender, Side receiver, byte[] agreement, byte[] pairSecret) {
     byte[] info =
         new FieldEncoder()
             .text(KEY_LABEL)

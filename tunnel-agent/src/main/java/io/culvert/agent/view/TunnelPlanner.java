@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.culvert.agent.dataplane.TunnelConfiguration;
 import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
 import io.culvert.agent.esp.EspTransform;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.keys.NodeKeyPair;
 import io.culvert.agent.keys.PairKeys;
 import io.culvert.agent.transport.Endpoint;
@@ -49,8 +50,8 @@ public final class TunnelPlanner {
   }
 
   /**
-   * The engine's next configuration. It holds keys: hand it to the engine, which destroys them. A
-   * peer of which the server said something impossible is left out.
+   * The engine's next configuration. It holds no keys, but can derive them. A peer of which the
+   * server said something impossible is left out.
    */
   public TunnelConfiguration tunnels(Collection<VpnReplica> replicas) {
     List<TunnelConfiguration.Peer> peers = new ArrayList<>();
@@ -94,6 +95,28 @@ public final class TunnelPlanner {
         || secret.getEpoch() != replica.vpn().getEpoch()) {
       return null;
     }
+    byte[] pairSecret = secret.getSecret().toByteArray();
+    try {
+      PairKeys keys =
+          PairKeys.of(
+              replica.vpnId(),
+              replica.vpn().getEpoch(),
+              transform,
+              side(replica.self(), keyPair.publicKey(), ownTag),
+              side(peer.getMembership(), peer.getX25519PublicKey().toByteArray(), peer.getSpiTag()),
+              pairSecret);
+      return new PairSecurityAssociations(
+          keys.identity(),
+          transform,
+          keys.outboundSpiInt(),
+          keys.inboundSpiInt(),
+          () -> derive(keys, peer, secret));
+    } finally {
+      Arrays.fill(pairSecret, (byte) 0);
+    }
+  }
+
+  private @Nullable KeyMaterialPair derive(PairKeys keys, PeerView peer, PairSecret secret) {
     byte[] agreement;
     try {
       agreement = keyPair.agree(peer.getX25519PublicKey().toByteArray());
@@ -106,14 +129,7 @@ public final class TunnelPlanner {
     }
     byte[] pairSecret = secret.getSecret().toByteArray();
     try {
-      return PairKeys.derive(
-          replica.vpnId(),
-          replica.vpn().getEpoch(),
-          transform,
-          side(replica.self(), keyPair.publicKey(), ownTag),
-          side(peer.getMembership(), peer.getX25519PublicKey().toByteArray(), peer.getSpiTag()),
-          agreement,
-          pairSecret);
+      return keys.derive(agreement, pairSecret);
     } finally {
       Arrays.fill(agreement, (byte) 0);
       Arrays.fill(pairSecret, (byte) 0);

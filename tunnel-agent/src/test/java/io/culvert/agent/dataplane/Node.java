@@ -2,6 +2,7 @@ package io.culvert.agent.dataplane;
 
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.esp.KeyMaterial;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.testnet.ChannelTunDevice;
 import io.culvert.agent.testnet.Nat;
 import io.culvert.agent.testnet.PacketRouter;
@@ -87,9 +88,8 @@ final class Node {
         "%d-%d-%d".formatted(Math.min(number, other.number), Math.max(number, other.number), epoch),
         SUITE,
         spi(other, this),
-        key(this, other, epoch),
         spi(this, other),
-        key(other, this, epoch));
+        () -> new KeyMaterialPair(key(this, other, epoch), key(other, this, epoch)));
   }
 
   /** One SPI for all epochs: the hardest case, which a restart of the peer brings. */

@@ -3,6 +3,7 @@ package io.culvert.agent.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.agent.esp.KeyMaterial;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.testnet.PacketRouter;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -79,9 +80,8 @@ class TwoVpnsTest {
             "identity-" + vpn,
             Node.SUITE,
             spi(other, vpn),
-            key(self, vpn),
             spi(self, vpn),
-            key(other, vpn)));
+            () -> new KeyMaterialPair(key(self, vpn), key(other, vpn))));
   }
 
   private static int spi(Node receiver, int vpn) {

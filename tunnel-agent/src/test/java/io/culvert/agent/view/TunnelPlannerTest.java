@@ -8,6 +8,7 @@ import io.culvert.agent.dataplane.TunnelConfiguration;
 import io.culvert.agent.dataplane.TunnelConfiguration.PairSecurityAssociations;
 import io.culvert.agent.dataplane.TunnelConfiguration.Peer;
 import io.culvert.agent.esp.EspTransform;
+import io.culvert.agent.esp.KeyMaterialPair;
 import io.culvert.agent.keys.NodeKeyPair;
 import io.culvert.agent.tun.InterfaceConfigurator.Address;
 import io.culvert.agent.tun.InterfaceConfigurator.Route;
@@ -77,8 +78,12 @@ class TunnelPlannerTest {
         Objects.requireNonNull(
             other.tunnels(List.of(VpnReplica.of(mirrored, null))).peers().getFirst().keys());
     assertThat(theirs.identity()).isEqualTo(own.identity());
-    assertThat(theirs.inboundKey().copy()).isEqualTo(own.outboundKey().copy());
+    assertThat(keys(theirs).inbound().copy()).isEqualTo(keys(own).outbound().copy());
     assertThat(theirs.inboundSpiInt()).isEqualTo(own.outboundSpiInt());
+  }
+
+  private static KeyMaterialPair keys(PairSecurityAssociations pair) {
+    return Objects.requireNonNull(pair.keys().derive());
   }
 
   @Test
@@ -113,8 +118,10 @@ class TunnelPlannerTest {
 
   @Test
   void givesNoKeysForAHostilePublicKey() {
-    assertThat(plan(with(Views.online(PEER, new byte[32]))).keys()).isNull();
-    assertThat(plan(with(Views.online(PEER, new byte[7]))).keys()).isNull();
+    for (byte[] hostile : List.of(new byte[32], new byte[7])) {
+      Peer peer = plan(with(Views.online(PEER, hostile)));
+      assertThat(Objects.requireNonNull(peer.keys()).keys().derive()).isNull();
+    }
   }
 
   @Test
