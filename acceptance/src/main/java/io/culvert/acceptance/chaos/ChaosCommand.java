@@ -2,7 +2,7 @@ package io.culvert.acceptance.chaos;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.culvert.acceptance.cluster.ClusterStorage;
+import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.history.Checker;
 import io.culvert.acceptance.history.History;
 import io.culvert.acceptance.lab.Artefacts;
@@ -103,12 +103,7 @@ public final class ChaosCommand implements Callable<Integer> {
     ChaosRun.Size size = new ChaosRun.Size(3, agents, 8);
     Duration grace = Duration.ofSeconds(graceSeconds);
     try (ChaosWorld world =
-        ChaosWorld.make(
-            home,
-            directory,
-            ClusterStorage.sharedFile(directory.resolve("database")),
-            size,
-            grace)) {
+        ChaosWorld.make(home, directory, OwnPostgreSql.start(home), size, grace)) {
       progress.accept("%d servers serve %d agents".formatted(size.servers(), agents));
       return new ChaosRun(world, grace, progress)
           .run(chosen, Schedule.of(chosen, faults, size.servers(), agents));

@@ -1,5 +1,7 @@
 package io.culvert.acceptance.cluster;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.culvert.acceptance.lab.Artefacts;
 import io.culvert.acceptance.lab.CulvertHome;
 import io.culvert.acceptance.lab.LabException;
@@ -13,10 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 
 /**
  * A PostgreSQL primary without a standby, in a directory of its own that belongs to the user
- * postgres if this process is root: PostgreSQL does not run as root.
+ * postgres if this process is root: PostgreSQL does not run as root. It ends with this process.
  */
 public final class OwnPostgreSql implements ClusterStorage {
   private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -25,6 +28,7 @@ public final class OwnPostgreSql implements ClusterStorage {
   private final Path script;
   private final Path password;
   private final int port = LoopbackPorts.free();
+  private final Thread atExit = new Thread(this::endWithThisProcess, "culvert-postgresql-stop");
   private boolean started;
 
   private OwnPostgreSql(CulvertHome home) throws IOException {
@@ -50,6 +54,7 @@ public final class OwnPostgreSql implements ClusterStorage {
       throw new UncheckedIOException(e);
     }
     try {
+      Runtime.getRuntime().addShutdownHook(database.atExit);
       database.ops("primary", String.valueOf(database.port));
       database.started = true;
       return database;
@@ -84,9 +89,38 @@ public final class OwnPostgreSql implements ClusterStorage {
 
   @Override
   public void close() {
-    if (started) {
-      started = false;
-      ops("stop");
+    if (isLeftToClose()) {
+      if (started) {
+        ops("stop");
+      }
+      Artefacts.delete(directory);
+    }
+  }
+
+  private boolean isLeftToClose() {
+    try {
+      return Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // This process ends, and does it.
+      return false;
+    }
+  }
+
+  /**
+   * After Ctrl-C; without a program, which might be ended with this process's others. PostgreSQL
+   * goes when the servers have gone.
+   */
+  private void endWithThisProcess() {
+    Path pid = directory.resolve("data/postmaster.pid");
+    try {
+      if (Files.exists(pid)) {
+        ProcessHandle.of(Long.parseLong(Files.readAllLines(pid).getFirst()))
+            .filter(ProcessHandle::destroy)
+            .ifPresent(ending -> ending.onExit().orTimeout(LIMIT.toSeconds(), SECONDS).join());
+      }
+    } catch (IOException | CompletionException e) {
+      System.err.printf("PostgreSQL may still run, in %s: %s%n", directory, e);
+      return;
     }
     Artefacts.delete(directory);
   }

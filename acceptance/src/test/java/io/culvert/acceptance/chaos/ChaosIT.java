@@ -2,7 +2,7 @@ package io.culvert.acceptance.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.culvert.acceptance.cluster.ClusterStorage;
+import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.history.Checker;
 import io.culvert.acceptance.history.CommandRecord;
 import io.culvert.acceptance.history.History;
@@ -35,12 +35,7 @@ class ChaosIT {
     System.out.printf("chaos: seed %d; again with -Dculvert.seed=%d%n", seed, seed);
     CulvertHome home = CulvertHome.find();
     try (ChaosWorld world =
-        ChaosWorld.make(
-            home,
-            directory,
-            ClusterStorage.sharedFile(directory.resolve("database")),
-            SIZE,
-            GRACE)) {
+        ChaosWorld.make(home, directory, OwnPostgreSql.start(home), SIZE, GRACE)) {
       History history =
           new ChaosRun(world, GRACE, System.out::println)
               .run(seed, Schedule.of(seed, FAULTS, SIZE.servers(), SIZE.agents()));

@@ -3,7 +3,7 @@ package io.culvert.acceptance.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.acceptance.cluster.ClusterServer;
-import io.culvert.acceptance.cluster.ClusterStorage;
+import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.history.AgentEvent;
 import io.culvert.acceptance.history.Checker;
 import io.culvert.acceptance.history.CommandRecord;
@@ -45,12 +45,7 @@ class RollingUpgradeIT {
     CulvertHome next = CulvertHome.find();
     CulvertHome previous = previous(next);
     try (ChaosWorld world =
-        ChaosWorld.make(
-            previous,
-            directory,
-            ClusterStorage.sharedFile(directory.resolve("database")),
-            SIZE,
-            GRACE)) {
+        ChaosWorld.make(previous, directory, OwnPostgreSql.start(next), SIZE, GRACE)) {
       assertThat(world.cluster().servers()).allMatch(server -> isFrom(previous, server));
 
       History history = new ChaosRun(world, GRACE, System.out::println).upgrade(SEED, next);

@@ -2,7 +2,7 @@ package io.culvert.benchmarks.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.acceptance.cluster.ClusterAdministrator;
-import io.culvert.acceptance.cluster.ClusterStorage;
+import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.cluster.ServerCluster;
 import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.CulvertHome;
@@ -75,7 +75,7 @@ public final class Fleet implements AutoCloseable {
         ServerCluster.start(
             home,
             directory,
-            ClusterStorage.sharedFile(directory.resolve("database")),
+            OwnPostgreSql.start(home),
             new ServerCluster.Shape(SERVERS, SERVER_OPTIONS, SETTINGS));
     try {
       progress.accept("%d servers serve".formatted(SERVERS));
