@@ -39,6 +39,7 @@ class ChangeLatencyIT {
       agents.add(Members.join(administrator, lab.host(host), "fast", VPNS.toArray(String[]::new)));
     }
     List<Double> millis = new ArrayList<>();
+    List<String> slow = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
       String verb = round % 2 == 0 ? "add" : "remove";
       Map<String, Administrator.Change> changes = new HashMap<>();
@@ -50,7 +51,12 @@ class ChangeLatencyIT {
             .forEach((vpn, delay) -> slowest.merge(vpn, delay, ChangeLatencyIT::longer));
       }
       slowest.values().forEach(delay -> millis.add(delay.toNanos() / 1e6));
+      slow.add(
+          "%.0f"
+              .formatted(
+                  slowest.values().stream().mapToDouble(d -> d.toNanos() / 1e6).max().orElse(0)));
     }
+    System.out.println("slowest of each round, ms: " + String.join(" ", slow));
     millis.sort(Double::compare);
     double p99 = millis.get((int) Math.ceil(millis.size() * 0.99) - 1);
     System.out.printf(

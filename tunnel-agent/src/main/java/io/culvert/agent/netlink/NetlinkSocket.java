@@ -26,6 +26,16 @@ import java.util.List;
  * </pre>
  */
 public final class NetlinkSocket implements AutoCloseable {
+  private static final int RTMGRP_LINK = 0x1;
+  private static final int RTMGRP_IPV4_IFADDR = 0x10;
+  private static final int RTMGRP_IPV4_ROUTE = 0x40;
+  private static final int RTMGRP_IPV6_IFADDR = 0x100;
+  private static final int RTMGRP_IPV6_ROUTE = 0x400;
+
+  /** The groups of all that decides over a host's addresses: links, addresses and routes. */
+  public static final int ADDRESSING =
+      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
+
   private static final int NETLINK_ROUTE = 0;
   private static final int SOL_NETLINK = 270;
   private static final int NETLINK_CAP_ACK = 10;

@@ -18,14 +18,6 @@ import java.util.Set;
  * Control thread.
  */
 public final class LocalEndpoints implements AutoCloseable {
-  private static final int RTMGRP_LINK = 0x1;
-  private static final int RTMGRP_IPV4_IFADDR = 0x10;
-  private static final int RTMGRP_IPV4_ROUTE = 0x40;
-  private static final int RTMGRP_IPV6_IFADDR = 0x100;
-  private static final int RTMGRP_IPV6_ROUTE = 0x400;
-  private static final int CHANGES =
-      RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
-
   private final NetlinkSocket requests;
   private final NetlinkSocket notifications;
 
@@ -42,7 +34,7 @@ public final class LocalEndpoints implements AutoCloseable {
   public static LocalEndpoints open() {
     NetlinkSocket requests = NetlinkSocket.open();
     try {
-      return new LocalEndpoints(requests, NetlinkSocket.open(CHANGES));
+      return new LocalEndpoints(requests, NetlinkSocket.open(NetlinkSocket.ADDRESSING));
     } catch (UncheckedIOException e) {
       requests.close();
       throw e;

@@ -39,14 +39,20 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
   }
 
   private final NetlinkSocket netlink;
+  private final NetlinkSocket notifications;
   private final String interfaceName;
   private final int interfaceIndex;
   private final Set<Address> ownAddresses = new HashSet<>();
   private final Map<Prefix, Route> ownRoutes = new HashMap<>();
   private final List<String> refusals = new ArrayList<>();
+  private Set<Address> appliedAddresses = Set.of();
+  private Set<Route> appliedRoutes = Set.of();
+  private boolean settled;
 
-  private LinuxInterfaceConfigurator(NetlinkSocket netlink, String interfaceName, int index) {
+  private LinuxInterfaceConfigurator(
+      NetlinkSocket netlink, NetlinkSocket notifications, String interfaceName, int index) {
     this.netlink = netlink;
+    this.notifications = notifications;
     this.interfaceName = interfaceName;
     interfaceIndex = index;
   }
@@ -60,7 +66,8 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
     NetlinkSocket netlink = NetlinkSocket.open();
     try {
       int index = LinkMessages.indexOf(netlink, interfaceName);
-      return new LinuxInterfaceConfigurator(netlink, interfaceName, index);
+      NetlinkSocket notifications = NetlinkSocket.open(NetlinkSocket.ADDRESSING);
+      return new LinuxInterfaceConfigurator(netlink, notifications, interfaceName, index);
     } catch (NetlinkException e) {
       netlink.close();
       throw new UncheckedIOException(
@@ -68,8 +75,30 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
     }
   }
 
+  /**
+   * Does nothing if nothing is new and nobody has changed this host's addressing: most changes of a
+   * view change keys and peers only. What somebody else takes away while this is at work is set
+   * again when the next change of addressing is seen.
+   */
   @Override
   public void apply(Set<Address> addresses, Set<Route> routes) {
+    boolean asBefore =
+        settled && addresses.equals(appliedAddresses) && routes.equals(appliedRoutes);
+    if (!notifications.drainNotifications() && asBefore) {
+      return;
+    }
+    set(addresses, routes);
+    var _ = notifications.drainNotifications(); // our own
+    appliedAddresses = Set.copyOf(addresses);
+    appliedRoutes = Set.copyOf(routes);
+    settled = refusals.isEmpty();
+    if (!settled) {
+      String sentence = String.join("; ", refusals);
+      throw new UncheckedIOException(sentence, new IOException(sentence));
+    }
+  }
+
+  private void set(Set<Address> addresses, Set<Route> routes) {
     refusals.clear();
     Set<Prefix> wantedPrefixes = new HashSet<>();
     routes.forEach(route -> wantedPrefixes.add(Prefix.of(route)));
@@ -84,10 +113,6 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
       if (!addresses.contains(address)) {
         remove(address);
       }
-    }
-    if (!refusals.isEmpty()) {
-      String sentence = String.join("; ", refusals);
-      throw new UncheckedIOException(sentence, new IOException(sentence));
     }
   }
 
@@ -167,5 +192,6 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
   @Override
   public void close() {
     netlink.close();
+    notifications.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.culvert.agent.linux.NetworkNamespace;
+import io.culvert.agent.transport.LocalEndpoints;
 import io.culvert.agent.tun.InterfaceConfigurator.Address;
 import io.culvert.agent.tun.InterfaceConfigurator.Route;
 import java.io.UncheckedIOException;
@@ -100,6 +101,21 @@ class LinuxInterfaceConfiguratorIT {
     assertThat(routes6()).contains("fd00:77::/64");
     configurator.apply(Set.of(), Set.of());
     assertThat(addresses()).doesNotContain("inet");
+  }
+
+  @Test
+  void leavesTheKernelAloneWhenNothingIsNew() throws Exception {
+    Set<Address> addresses = Set.of(address("10.77.0.1"), address("fd00:77::1"));
+    Set<Route> routes = Set.of(route("10.77.0.0", 16, "10.77.0.1"));
+    try (LocalEndpoints observer = namespace.call(LocalEndpoints::open)) {
+      configurator.apply(addresses, routes);
+      assertThat(observer.changed()).isTrue();
+      long end = System.nanoTime() + 10_000_000_000L;
+      do { // The kernel itself may still have something to say of a new address.
+        assertThat(System.nanoTime()).as("it still sets what is set").isLessThan(end);
+        configurator.apply(addresses, routes);
+      } while (observer.changed());
+    }
   }
 
   @Test
