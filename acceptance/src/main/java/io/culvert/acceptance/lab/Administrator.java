@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code ./culvert admin}, typed by an administrator at one host of the laboratory. */
 public final class Administrator {
   private final LabHost host;
+  private final Path session;
   private final Map<String, String> environment;
 
   /**
@@ -22,6 +23,7 @@ public final class Administrator {
    */
   Administrator(LabHost host, Path session) {
     this.host = host;
+    this.session = session;
     this.environment = Map.of("CULVERT_ADMIN_SESSION", session.toString());
   }
 
@@ -47,6 +49,11 @@ public final class Administrator {
     List<String> arguments = new ArrayList<>(List.of("admin"));
     arguments.addAll(words);
     return host.culvert(arguments, environment, input);
+  }
+
+  /** The admin API with this login, for scripts. */
+  public AdminScript script() {
+    return new AdminScript(host, session);
   }
 
   /** Makes an organization. */

@@ -3,6 +3,7 @@ package io.culvert.acceptance.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.culvert.acceptance.lab.AdminScript;
 import io.culvert.acceptance.lab.Administrator;
 import io.culvert.acceptance.lab.AgentProgram;
 import io.culvert.acceptance.lab.LabExtension;
@@ -38,12 +39,13 @@ class ChangeLatencyIT {
     for (String host : List.of("pub", "p1", "n1")) {
       agents.add(Members.join(administrator, lab.host(host), "fast", VPNS.toArray(String[]::new)));
     }
+    AdminScript script = administrator.script();
     List<Double> millis = new ArrayList<>();
     List<String> slow = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
-      String verb = round % 2 == 0 ? "add" : "remove";
+      String method = round % 2 == 0 ? "PUT" : "DELETE";
       Map<String, Administrator.Change> changes = new HashMap<>();
-      VPNS.forEach(vpn -> changes.put(vpn, change(administrator, verb, vpn)));
+      VPNS.forEach(vpn -> changes.put(vpn, change(script, method, vpn)));
       Map<String, Duration> slowest = new HashMap<>();
       for (AgentProgram agent : agents) {
         agent
@@ -66,12 +68,14 @@ class ChangeLatencyIT {
   }
 
   /**
-   * A guest node is admitted and removed in turn; it never runs. The command itself waits until the
+   * A guest node is admitted and removed in turn; it never runs. The request itself waits until the
    * agents have applied the change, so that no program that asks them starts while it travels.
    */
-  private static Administrator.Change change(Administrator administrator, String verb, String vpn) {
-    JsonNode reply =
-        administrator.type("member", verb, vpn, "fast/guest", "--wait", "--json").json();
+  private static Administrator.Change change(AdminScript script, String method, String vpn) {
+    String path =
+        "/api/v1/organizations/fast/vpns/%s/members/guest?wait=applied"
+            .formatted(vpn.substring(vpn.indexOf('/') + 1));
+    JsonNode reply = script.request(method, path, "{\"role\": \"spoke\"}");
     return new Administrator.Change(
         reply.at("/revision").asLong(), Instant.parse(reply.at("/acceptedAt").asText()));
   }
