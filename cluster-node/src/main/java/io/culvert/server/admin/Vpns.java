@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** VPNs and their members. */
 final class Vpns {
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
   private static final String VPNS = "/api/v1/organizations/{organization}/vpns";
   private static final String VPN = VPNS + "/{vpn}";
@@ -239,13 +239,14 @@ final class Vpns {
     Set<NodeId> members = read(vpn).memberships().keySet();
     long pauseNanos = FIRST_PAUSE.toNanos();
     while (true) {
+      // First, too: nobody has applied what was accepted this moment.
+      LockSupport.parkNanos(pauseNanos);
+      pauseNanos = Math.min(LONGEST_PAUSE.toNanos(), 2 * pauseNanos);
       Map<NodeId, MemberStatus> online = Entities.await(applied.of(vpn, members));
       int done = applied(online, revision);
       if (done == online.size() || clock.instant().isAfter(deadline)) {
         return new Api.VpnChange(vpn.toString(), revision, acceptedAt, online.size(), done);
       }
-      LockSupport.parkNanos(pauseNanos);
-      pauseNanos = Math.min(LONGEST_PAUSE.toNanos(), 2 * pauseNanos);
     }
   }
 

@@ -14,14 +14,20 @@ import io.culvert.protocol.v1.CipherSuite;
 import io.culvert.protocol.v1.Membership;
 import io.culvert.protocol.v1.PairSecret;
 import io.culvert.protocol.v1.PeerView;
+import io.culvert.protocol.v1.VpnView;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +36,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the engine and the interface should do, given the replicas: every peer with its keys, every
- * address and route.
+ * address and route. What was planned for a peer is kept and planned anew only when something of it
+ * has changed, so that a change costs the same among ten peers and among ten thousand.
+ *
+ * <p>Owned by the control thread.
  */
 public final class TunnelPlanner {
   private static final Logger LOG = LoggerFactory.getLogger(TunnelPlanner.class);
 
   private final NodeKeyPair keyPair;
   private final ToIntFunction<String> ownTags;
+  private Map<String, PlannedVpn> planned = Map.of();
 
   /**
    * Plans for this process.
@@ -54,28 +64,80 @@ public final class TunnelPlanner {
    * server said something impossible is left out.
    */
   public TunnelConfiguration tunnels(Collection<VpnReplica> replicas) {
+    Map<String, PlannedVpn> next = new HashMap<>();
     List<TunnelConfiguration.Peer> peers = new ArrayList<>();
     for (VpnReplica replica : replicas) {
-      for (PeerView peer : replica.peers().values()) {
-        try {
-          peers.add(peer(replica, peer));
-        } catch (IllegalArgumentException e) {
-          LOG.warn("{} is passed over: {}", peer.getMembership().getNodeId(), e.getMessage());
-        }
-      }
+      PlannedVpn vpn = plan(replica);
+      next.put(replica.vpnId(), vpn);
+      vpn.peers().values().forEach(peer -> peer.tunnel().ifPresent(peers::add));
     }
+    planned = next;
     return new TunnelConfiguration(peers);
   }
 
-  private TunnelConfiguration.Peer peer(VpnReplica replica, PeerView peer) {
-    return new TunnelConfiguration.Peer(
-        replica.vpnId(),
-        peer.getMembership().getNodeId(),
-        addresses(replica.self()),
-        addresses(peer.getMembership()),
-        peer.getOnline() ? candidates(peer) : List.of(),
-        replica.own() != null && replica.own().getBehindNat(),
-        keys(replica, peer));
+  /**
+   * What decides over all peers of a VPN.
+   *
+   * @param behindNat whether this node is
+   */
+  private record Common(
+      String vpnId, VpnView vpn, Membership self, boolean behindNat, int ownTag) {}
+
+  private record PlannedVpn(Common common, Map<String, PlannedPeer> peers) {}
+
+  /**
+   * What a peer's part of the plan was made from, and what it is.
+   *
+   * @param tunnel empty if the server said something impossible of the peer
+   */
+  private record PlannedPeer(
+      PeerView view, @Nullable PairSecret secret, Optional<TunnelConfiguration.Peer> tunnel) {
+    boolean isOf(PeerView otherView, @Nullable PairSecret otherSecret) {
+      return view.equals(otherView) && Objects.equals(secret, otherSecret);
+    }
+  }
+
+  private PlannedVpn plan(VpnReplica replica) {
+    Common common =
+        new Common(
+            replica.vpnId(),
+            replica.vpn(),
+            replica.self(),
+            replica.own() != null && replica.own().getBehindNat(),
+            ownTags.applyAsInt(replica.vpnId()));
+    PlannedVpn before = planned.get(replica.vpnId());
+    Map<String, PlannedPeer> known =
+        before != null && before.common().equals(common) ? before.peers() : Map.of();
+    Map<String, PlannedPeer> peers = new LinkedHashMap<>();
+    for (PeerView view : replica.peers().values()) {
+      String nodeId = view.getMembership().getNodeId();
+      PairSecret secret = replica.secrets().get(nodeId);
+      PlannedPeer last = known.get(nodeId);
+      peers.put(
+          nodeId,
+          last != null && last.isOf(view, secret)
+              ? last
+              : new PlannedPeer(view, secret, tunnel(common, view, secret)));
+    }
+    return new PlannedVpn(common, peers);
+  }
+
+  private Optional<TunnelConfiguration.Peer> tunnel(
+      Common common, PeerView peer, @Nullable PairSecret secret) {
+    try {
+      return Optional.of(
+          new TunnelConfiguration.Peer(
+              common.vpnId(),
+              peer.getMembership().getNodeId(),
+              addresses(common.self()),
+              addresses(peer.getMembership()),
+              peer.getOnline() ? candidates(peer) : List.of(),
+              common.behindNat(),
+              keys(common, peer, secret)));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{} is passed over: {}", peer.getMembership().getNodeId(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private static List<Endpoint> candidates(PeerView peer) {
@@ -84,25 +146,24 @@ public final class TunnelPlanner {
         .toList();
   }
 
-  private @Nullable PairSecurityAssociations keys(VpnReplica replica, PeerView peer) {
-    PairSecret secret = replica.secrets().get(peer.getMembership().getNodeId());
-    int ownTag = ownTags.applyAsInt(replica.vpnId());
-    EspTransform transform = transform(replica.vpn().getCipherSuite());
+  private @Nullable PairSecurityAssociations keys(
+      Common common, PeerView peer, @Nullable PairSecret secret) {
+    EspTransform transform = transform(common.vpn().getCipherSuite());
     if (!peer.getOnline()
-        || ownTag == 0
+        || common.ownTag() == 0
         || transform == null
         || secret == null
-        || secret.getEpoch() != replica.vpn().getEpoch()) {
+        || secret.getEpoch() != common.vpn().getEpoch()) {
       return null;
     }
     byte[] pairSecret = secret.getSecret().toByteArray();
     try {
       PairKeys keys =
           PairKeys.of(
-              replica.vpnId(),
-              replica.vpn().getEpoch(),
+              common.vpnId(),
+              common.vpn().getEpoch(),
               transform,
-              side(replica.self(), keyPair.publicKey(), ownTag),
+              side(common.self(), keyPair.publicKey(), common.ownTag()),
               side(peer.getMembership(), peer.getX25519PublicKey().toByteArray(), peer.getSpiTag()),
               pairSecret);
       return new PairSecurityAssociations(

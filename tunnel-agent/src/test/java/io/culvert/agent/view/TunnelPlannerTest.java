@@ -125,6 +125,28 @@ class TunnelPlannerTest {
   }
 
   @Test
+  void plansAnewOnlyWhatHasChanged() {
+    Membership other = Views.member("acme/second", 1, 3);
+    Snapshot.Builder snapshot =
+        with(online())
+            .addPeers(Views.online(other, NodeKeyPair.generate().publicKey()))
+            .addPairSecrets(Views.secret("acme/second", 1));
+    List<Peer> first = peers(snapshot);
+    List<Peer> withoutSecond = peers(snapshot.setPeers(1, Views.offline(other)));
+    assertThat(withoutSecond.get(0)).isSameAs(first.get(0));
+    assertThat(withoutSecond.get(1).keys()).isNull();
+
+    List<Peer> rekeyed =
+        peers(snapshot.setVpn(Views.vpn(1, 2)).setPairSecrets(0, Views.secret("acme/peer", 2)));
+    assertThat(Objects.requireNonNull(rekeyed.get(0).keys()).identity())
+        .isNotEqualTo(Objects.requireNonNull(first.get(0).keys()).identity());
+  }
+
+  private List<Peer> peers(Snapshot.Builder snapshot) {
+    return planner.tunnels(List.of(VpnReplica.of(snapshot.build(), null))).peers();
+  }
+
+  @Test
   void passesOverAPeerWithAnImpossibleEndpointAndKeepsTheOthers() {
     PeerView broken =
         Views.online(Views.member("acme/broken", 1, 9), peerKey.publicKey()).toBuilder()
