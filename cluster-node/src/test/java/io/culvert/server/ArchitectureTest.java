@@ -221,8 +221,8 @@ class ArchitectureTest {
   }
 
   /**
-   * A feed's incarnation and the spread of a drain are no secrets, and have no test that needs
-   * them.
+   * A feed's incarnation and the spreads of a drain and of claims are no secrets, and have no test
+   * that needs them.
    */
   @Test
   void onlyIncarnationsAndSpreadsAreRandomWithoutASource() {
@@ -231,6 +231,8 @@ class ArchitectureTest {
         .areNotAssignableTo("io.culvert.server.feed.VpnFeed")
         .and()
         .areNotAssignableTo("io.culvert.server.agentgateway.LinkService")
+        .and()
+        .areNotAssignableTo("io.culvert.server.session.NodeOwnership")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(ThreadLocalRandom.class)

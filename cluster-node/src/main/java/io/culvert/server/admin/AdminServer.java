@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.SortedSet;
@@ -32,6 +33,7 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class AdminServer implements AutoCloseable {
   private static final String OPENAPI = "/openapi.yaml";
   private static final String BEARER = "Bearer ";
   private static final long MAX_BODY_BYTES = 64 * 1024;
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
   private final Javalin javalin;
 
@@ -113,6 +116,12 @@ public final class AdminServer implements AutoCloseable {
     config.concurrency.useVirtualThreads = true;
     config.http.maxRequestSize = MAX_BODY_BYTES;
     config.jsonMapper(new JavalinJackson(Requests.JSON, true));
+    // Who tells this server to stop is answered before it does.
+    config.jetty.modifyServer(
+        server -> {
+          server.setStopTimeout(LAST_ANSWERS.toMillis());
+          server.setHandler(new GracefulHandler());
+        });
     config.jetty.addConnector(
         (server, httpConfiguration) -> connector(server, httpConfiguration, settings, tls));
   }
@@ -250,7 +259,7 @@ public final class AdminServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Stops; requests under way may end. */
+  /** Stops; requests under way may end within {@link #LAST_ANSWERS}. */
   @Override
   public void close() {
     javalin.stop();

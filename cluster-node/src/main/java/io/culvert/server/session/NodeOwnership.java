@@ -7,6 +7,7 @@ import io.culvert.server.authentication.ResumptionTicket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.RecipientRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -14,13 +15,22 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a session's claim to its node, from the first one to the release: repeats it every
- * {@link #INTERVAL}, because the Node entity does not journal it, and says what each answer means.
+ * The life of a session's claim to its node, from the first one to the release, and what each
+ * answer means. The Node entity does not journal who owns the node: the session watches it, and
+ * claims again when it has ended, because its shard moves or its server is lost. What watching
+ * might miss is found by repeating the claim, seldom while the entity is watched.
  *
  * <p>Owned by the session's actor, through which its messages come.
  */
 final class NodeOwnership {
+  /** Between two claims while there is no entity to watch. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  /** Between two claims while there is one; up to a tenth less, so that sessions spread. */
+  private static final Duration LONG_INTERVAL = Duration.ofSeconds(60);
+
+  /** Sessions whose entities end together, with a server, do not all claim in one moment. */
+  private static final Duration SPREAD = Duration.ofSeconds(1);
 
   private final ActorContext<AgentSession.Command> context;
   private final TimerScheduler<AgentSession.Command> timers;
@@ -29,6 +39,7 @@ final class NodeOwnership {
   private Standing standing;
   private Set<VpnId> memberships = Set.of();
   private boolean overtaken;
+  private @Nullable ActorRef<NodeProtocol.Command> watched;
 
   private enum Standing {
     /** The agent waits for the entity's answer. */
@@ -104,10 +115,18 @@ final class NodeOwnership {
     return claim.logonAt();
   }
 
-  /** Claims the node, and again after {@link #INTERVAL}. */
+  /** Claims the node, and again after a while. */
   void claim() {
     claim.make(context, (reply, failure) -> new Answered(reply));
-    timers.startSingleTimer(ClaimAgain.INSTANCE, INTERVAL);
+    claimAfter(INTERVAL);
+  }
+
+  private void claimAfter(Duration wait) {
+    timers.startSingleTimer(ClaimAgain.INSTANCE, wait);
+  }
+
+  private static Duration random(Duration limit) {
+    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(limit.toMillis()));
   }
 
   /** Gives the node up. The session stops, and its timers with it. */
@@ -124,6 +143,7 @@ final class NodeOwnership {
         claim();
         yield Verdict.Unchanged.INSTANCE;
       }
+      case EntityEnded ended -> onEntityEnded(ended.entity());
       case Told told -> onTold(told.message());
       case PresumptionOver over ->
           standing == Standing.PRESUMED ? silent() : Verdict.Unchanged.INSTANCE;
@@ -132,7 +152,10 @@ final class NodeOwnership {
 
   private Verdict onAnswer(NodeProtocol.@Nullable Reply reply) {
     return switch (reply) {
-      case NodeProtocol.Owned mine -> owned(mine.memberships());
+      case NodeProtocol.Owned mine -> {
+        watch(mine.entity());
+        yield owned(mine.memberships());
+      }
       case NodeProtocol.Rejected rejected ->
           switch (standing) {
             case OWNED -> lost(rejected);
@@ -143,6 +166,27 @@ final class NodeOwnership {
           // The shard is moving. Who is linked stays linked; who is not yet tries elsewhere.
           standing == Standing.CLAIMED ? silent() : Verdict.Unchanged.INSTANCE;
     };
+  }
+
+  private void watch(@Nullable ActorRef<NodeProtocol.Command> entity) {
+    if (watched != null && !watched.equals(entity)) {
+      context.unwatch(watched);
+    }
+    if (entity != null) {
+      if (!entity.equals(watched)) {
+        context.watchWith(entity, new EntityEnded(entity));
+      }
+      claimAfter(LONG_INTERVAL.minus(random(LONG_INTERVAL.dividedBy(10))));
+    }
+    watched = entity;
+  }
+
+  private Verdict onEntityEnded(ActorRef<NodeProtocol.Command> entity) {
+    if (entity.equals(watched)) {
+      watched = null;
+      claimAfter(random(SPREAD));
+    }
+    return Verdict.Unchanged.INSTANCE;
   }
 
   private Verdict owned(Set<VpnId> current) {
@@ -259,6 +303,8 @@ final class NodeOwnership {
   private enum PresumptionOver implements Message {
     INSTANCE
   }
+
+  private record EntityEnded(ActorRef<NodeProtocol.Command> entity) implements Message {}
 
   private record Answered(NodeProtocol.@Nullable Reply reply) implements Message {}
 

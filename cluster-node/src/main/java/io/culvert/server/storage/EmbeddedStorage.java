@@ -60,7 +60,8 @@ final class EmbeddedStorage implements Storage {
   /**
    * {@code WRITE_DELAY=0}: a commit is in the file before it is acknowledged, so that the end of
    * the process loses nothing. H2 closes a shared database by itself when the process ends; an
-   * unshared one stays open until the server has drained.
+   * unshared one stays open until the server has drained. {@code NETWORK_TIMEOUT}, in milliseconds:
+   * what goes through another server's process is not waited for without end.
    */
   private String url() {
     if (settings.shared()) {
@@ -69,7 +70,8 @@ final class EmbeddedStorage implements Storage {
     }
     return "jdbc:h2:file:%s;WRITE_DELAY=0;%s"
         .formatted(
-            settings.path(), settings.shared() ? "AUTO_SERVER=TRUE" : "DB_CLOSE_ON_EXIT=FALSE");
+            settings.path(),
+            settings.shared() ? "AUTO_SERVER=TRUE;NETWORK_TIMEOUT=5000" : "DB_CLOSE_ON_EXIT=FALSE");
   }
 
   @Override

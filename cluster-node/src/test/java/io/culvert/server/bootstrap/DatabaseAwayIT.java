@@ -24,14 +24,14 @@ class DatabaseAwayIT {
   @TempDir private Path directory;
 
   @Test
-  void saysSoRefusesChangesAndGoesOnWhenItIsBack() throws Exception {
+  void saysSoRefusesChangesGoesOnWhenItIsBackAndCanBeDrainedMeanwhile() throws Exception {
     try (PostgreSqlServers databases = PostgreSqlServers.open()) {
       PostgreSqlServers.Host database = databases.primary();
       Path config =
           Files.writeString(
               directory.resolve("server.conf"), databases.configuration(List.of(database)));
       try (ServerProcess server =
-          new ServerProcess(directory.resolve("data"), "--config", config.toString())
+          new ServerProcess(directory.resolve("data"), "--config", config.toString(), "--name", "a")
               .awaitReady()) {
         Administrator administrator =
             server.administrator().login(server.firstPassword(), PASSWORD);
@@ -50,6 +50,12 @@ class DatabaseAwayIT {
         goesOn(server, administrator, "after-death");
 
         assertThat(names(administrator)).contains("before", "after-pause", "after-death");
+
+        database.pause();
+        refuses(server, administrator, "does not answer");
+        administrator.expect(202, "POST", "/api/v1/servers/a/drain?force=true", "");
+        assertThat(server.awaitExit()).as("status of a server that was drained").isZero();
+        database.resume();
       }
     }
   }

@@ -152,6 +152,31 @@ class AgentSessionTimeTest {
   }
 
   @Test
+  void leavesAnEntityInPeaceAndClaimsAgainWhenItHasEnded() {
+    TestProbe<NodeProtocol.Command> place = kit.createTestProbe();
+    NodeProtocol.ClaimSession first = claimed();
+    first.replyTo().tell(new NodeProtocol.Owned(first.sessionId(), Set.of(), place.getRef()));
+    assertThat(agent.stream().next().getLogonResult().hasAccepted()).isTrue();
+    assertThat(agent.stream().next().hasSynchronized()).isTrue();
+    barrier();
+    time.timePasses(Duration.ofSeconds(50));
+    barrier();
+    entity.expectNoMessage(Duration.ZERO);
+
+    place.stop();
+
+    NodeProtocol.ClaimSession again =
+        kit.createTestProbe()
+            .awaitAssert(
+                () -> {
+                  time.timePasses(Duration.ofMillis(100));
+                  return entity.expectMessageClass(
+                      NodeProtocol.ClaimSession.class, Duration.ofMillis(10));
+                });
+    assertThat(again.sessionId()).isEqualTo(first.sessionId());
+  }
+
+  @Test
   void aRepeatedClaimThatIsRejectedEndsTheLink() {
     link();
     time.timePasses(Duration.ofSeconds(5));
@@ -208,7 +233,7 @@ class AgentSessionTimeTest {
   @Test
   void leavesItsFeedsWhenItStops() {
     NodeProtocol.ClaimSession claim = claimed();
-    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of(VPN)));
+    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of(VPN), null));
     router.expectMessageClass(FeedRouter.NodeOnline.class);
     FeedRouter.JoinVpn join = router.expectMessageClass(FeedRouter.JoinVpn.class);
     join.member().tell(new FeedMember.NotAMember(VPN));
@@ -245,7 +270,7 @@ class AgentSessionTimeTest {
   /** Until the agent is linked, as a member of no VPN. */
   private NodeProtocol.ClaimSession link() {
     NodeProtocol.ClaimSession claim = claimed();
-    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of()));
+    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of(), null));
     assertThat(agent.stream().next().getLogonResult().hasAccepted()).isTrue();
     assertThat(agent.stream().next().hasSynchronized()).isTrue();
     assertThat(router.expectMessageClass(FeedRouter.NodeOnline.class).node()).isEqualTo(NODE);

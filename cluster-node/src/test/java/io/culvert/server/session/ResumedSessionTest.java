@@ -102,7 +102,7 @@ class ResumedSessionTest {
   }
 
   private static void owned(NodeProtocol.ClaimSession claim) {
-    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of(VPN)));
+    claim.replyTo().tell(new NodeProtocol.Owned(claim.sessionId(), Set.of(VPN), null));
   }
 
   private static void rejected(NodeProtocol.ClaimSession claim, NodeProtocol.Reason reason) {

@@ -88,16 +88,23 @@ public final class PostgreSqlServers implements AutoCloseable {
 
     /** SIGSTOP to all of its processes: it hangs, and its sockets stay open. */
     public void pause() {
-      signal("STOP");
+      stopLeader();
+      signal("STOP", processes());
+    }
+
+    /** First, so that none is left out: it makes a process for each connection. */
+    private void stopLeader() {
+      signal("STOP", processes().stream().limit(1).toList());
     }
 
     /** Ends a pause. */
     public void resume() {
-      signal("CONT");
+      signal("CONT", processes());
     }
 
     /** SIGKILL to all of its processes, as if the computer lost its power. */
     public void kill() {
+      stopLeader();
       List<ProcessHandle> processes = processes();
       processes.forEach(ProcessHandle::destroyForcibly);
       processes.forEach(process -> process.onExit().join());
@@ -123,10 +130,12 @@ public final class PostgreSqlServers implements AutoCloseable {
               statement));
     }
 
-    private void signal(String name) {
-      List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-      processes().forEach(process -> command.add(String.valueOf(process.pid())));
-      run(command);
+    private void signal(String name, List<ProcessHandle> processes) {
+      if (!processes.isEmpty()) {
+        List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+        processes.forEach(process -> command.add(String.valueOf(process.pid())));
+        run(command);
+      }
     }
 
     /** The leader first; none if it does not run. */

@@ -149,6 +149,6 @@ public final class NodeEntity
       context.watchWith(claimant.session(), new NodeProtocol.ReleaseSession(claimant.sessionId()));
       owner = claimant;
     }
-    return new NodeProtocol.Owned(claimant.sessionId(), ledger.memberOf());
+    return new NodeProtocol.Owned(claimant.sessionId(), ledger.memberOf(), context.getSelf());
   }
 }

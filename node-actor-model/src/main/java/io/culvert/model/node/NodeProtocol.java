@@ -89,8 +89,8 @@ public final class NodeProtocol {
   /**
    * A session claims the node: answered with {@link Owned} or {@link Rejected}. The claim with the
    * newest {@code logonAt} wins (ties: the greater session id); the session that lost is told
-   * {@link Displaced}. A session repeats its claim every few seconds, which renews ownership after
-   * the entity has moved.
+   * {@link Displaced}. The entity does not journal who owns the node: when it has ended, because
+   * its shard moves or its server is lost, the session claims again.
    */
   public record ClaimSession(
       String sessionId, Instant logonAt, ActorRef<SessionMessage> session, ActorRef<Reply> replyTo)
@@ -115,8 +115,15 @@ public final class NodeProtocol {
   /** The command is illegal in the current state; nothing changed. */
   public record Rejected(Reason reason, String message) implements Reply {}
 
-  /** The session owns the node; these are the VPNs of which it is a member. */
-  public record Owned(String sessionId, Set<VpnId> memberships) implements Reply {}
+  /**
+   * The session owns the node.
+   *
+   * @param memberships the VPNs of which the node is a member
+   * @param entity the entity where it is now, for the session to watch; null if it is on a server
+   *     of an earlier version
+   */
+  public record Owned(String sessionId, Set<VpnId> memberships, @Nullable ActorRef<Command> entity)
+      implements Reply {}
 
   /**
    * The node as it is.

@@ -160,17 +160,28 @@ class NodeEntityTest {
     assertThat(read().node().status()).isEqualTo(NodeStatus.SUSPENDED);
     run(to -> new NodeProtocol.ResumeNode("r-2", to));
     assertThat(enrol("e-3", DIGEST).reply()).isInstanceOf(Changed.class);
-    assertThat(claim("s-1", 1, first).reply()).isEqualTo(new Owned("s-1", Set.of()));
+    assertOwned(claim("s-1", 1, first), "s-1");
+  }
+
+  private static void assertOwned(CommandResultWithReply<?, ?, ?, Reply> claimed, String session) {
+    assertThat(claimed.reply())
+        .isInstanceOfSatisfying(
+            Owned.class,
+            owned -> {
+              assertThat(owned.sessionId()).isEqualTo(session);
+              assertThat(owned.memberships()).isEmpty();
+              assertThat(owned.entity()).isNotNull();
+            });
   }
 
   @Test
   void theNewestLogonOwnsTheNode() {
     create();
-    assertThat(claim("s-1", 10, first).reply()).isEqualTo(new Owned("s-1", Set.of()));
-    assertThat(claim("s-2", 20, second).reply()).isEqualTo(new Owned("s-2", Set.of()));
+    assertOwned(claim("s-1", 10, first), "s-1");
+    assertOwned(claim("s-2", 20, second), "s-2");
     first.expectMessage(new NodeProtocol.Displaced("s-2"));
     assertRejected(claim("s-1", 10, first), Reason.DISPLACED);
-    assertThat(claim("s-2", 20, second).reply()).isEqualTo(new Owned("s-2", Set.of()));
+    assertOwned(claim("s-2", 20, second), "s-2");
     second.expectNoMessage(Duration.ofMillis(20));
   }
 
@@ -179,7 +190,7 @@ class NodeEntityTest {
     create();
     claim("s-2", 10, second);
     assertRejected(claim("s-1", 10, first), Reason.DISPLACED);
-    assertThat(claim("s-3", 10, first).reply()).isEqualTo(new Owned("s-3", Set.of()));
+    assertOwned(claim("s-3", 10, first), "s-3");
     second.expectMessage(new NodeProtocol.Displaced("s-3"));
   }
 
@@ -191,7 +202,7 @@ class NodeEntityTest {
     assertThat(read().owner()).isNotNull();
     entity.runCommand(new NodeProtocol.ReleaseSession("s-2"));
     assertThat(read().owner()).isNull();
-    assertThat(claim("s-1", 10, first).reply()).isEqualTo(new Owned("s-1", Set.of()));
+    assertOwned(claim("s-1", 10, first), "s-1");
   }
 
   @Test
@@ -212,7 +223,7 @@ class NodeEntityTest {
     assertThat(claim("s-1", 10, first).hasNoEvents()).isTrue();
     entity.restart();
     assertThat(read().owner()).isNull();
-    assertThat(claim("s-1", 10, first).reply()).isEqualTo(new Owned("s-1", Set.of()));
+    assertOwned(claim("s-1", 10, first), "s-1");
   }
 
   @Test
@@ -243,7 +254,7 @@ class NodeEntityTest {
     recordMembership(false, 6);
     first.expectMessage(new NodeProtocol.MembershipsChanged(Set.of()));
     assertThat(recordMembership(true, 5).hasNoEvents()).isTrue();
-    assertThat(claim("s-1", 10, first).reply()).isEqualTo(new Owned("s-1", Set.of()));
+    assertOwned(claim("s-1", 10, first), "s-1");
   }
 
   @Test
