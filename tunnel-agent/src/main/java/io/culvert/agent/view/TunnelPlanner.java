@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * What the engine and the interface should do, given the replicas: every peer with its keys, every
  * address and route. What was planned for a peer is kept and planned anew only when something of it
- * has changed, so that a change costs the same among ten peers and among ten thousand.
+ * has changed: of the others no identity is computed again.
  *
  * <p>Owned by the control thread.
  */
