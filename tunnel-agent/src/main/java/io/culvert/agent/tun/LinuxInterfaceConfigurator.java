@@ -45,9 +45,6 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
   private final Set<Address> ownAddresses = new HashSet<>();
   private final Map<Prefix, Route> ownRoutes = new HashMap<>();
   private final List<String> refusals = new ArrayList<>();
-  private Set<Address> appliedAddresses = Set.of();
-  private Set<Route> appliedRoutes = Set.of();
-  private boolean settled;
 
   private LinuxInterfaceConfigurator(
       NetlinkSocket netlink, NetlinkSocket notifications, String interfaceName, int index) {
@@ -68,6 +65,9 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
       int index = LinkMessages.indexOf(netlink, interfaceName);
       NetlinkSocket notifications = NetlinkSocket.open(NetlinkSocket.ADDRESSING);
       return new LinuxInterfaceConfigurator(netlink, notifications, interfaceName, index);
+    } catch (UncheckedIOException e) {
+      netlink.close();
+      throw e;
     } catch (NetlinkException e) {
       netlink.close();
       throw new UncheckedIOException(
@@ -83,16 +83,15 @@ public final class LinuxInterfaceConfigurator implements InterfaceConfigurator, 
   @Override
   public void apply(Set<Address> addresses, Set<Route> routes) {
     boolean asBefore =
-        settled && addresses.equals(appliedAddresses) && routes.equals(appliedRoutes);
+        refusals.isEmpty()
+            && ownAddresses.equals(addresses)
+            && Set.copyOf(ownRoutes.values()).equals(routes);
     if (!notifications.drainNotifications() && asBefore) {
       return;
     }
     set(addresses, routes);
     var _ = notifications.drainNotifications(); // our own
-    appliedAddresses = Set.copyOf(addresses);
-    appliedRoutes = Set.copyOf(routes);
-    settled = refusals.isEmpty();
-    if (!settled) {
+    if (!refusals.isEmpty()) {
       String sentence = String.join("; ", refusals);
       throw new UncheckedIOException(sentence, new IOException(sentence));
     }
