@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -121,6 +122,7 @@ public final class Fleet implements AutoCloseable {
       List<String> texts = new ArrayList<>();
       for (Future<String> token : tokens) {
         texts.add(token.get());
+        tell(() -> "%d of %d nodes are members".formatted(texts.size(), size));
       }
       progress.accept("%d nodes are members".formatted(size));
       var _ = swarm.enrol(texts);
@@ -188,17 +190,22 @@ public final class Fleet implements AutoCloseable {
 
   /** Says how far it is, now and then. */
   private SwarmReply.Counts told(SwarmReply.Counts counts) {
+    tell(
+        () ->
+            "%d of %d agents are linked%s"
+                .formatted(
+                    counts.linked(),
+                    counts.running(),
+                    counts.problems().isEmpty() ? "" : "; what they met: " + counts.problems()));
+    return counts;
+  }
+
+  private void tell(Supplier<String> line) {
     long now = System.nanoTime();
     if (now - toldNanos > TELL_INTERVAL.toNanos()) {
       toldNanos = now;
-      progress.accept(
-          "%d of %d agents are linked%s"
-              .formatted(
-                  counts.linked(),
-                  counts.running(),
-                  counts.problems().isEmpty() ? "" : "; what they met: " + counts.problems()));
+      progress.accept(line.get());
     }
-    return counts;
   }
 
   /**

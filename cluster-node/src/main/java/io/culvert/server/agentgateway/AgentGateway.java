@@ -11,23 +11,12 @@ import io.culvert.server.pki.MasterKey;
 import io.culvert.server.pki.ServerTls;
 import io.culvert.server.session.LogonCounters;
 import io.culvert.server.session.SessionEnvironment;
-import io.grpc.Server;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -38,38 +27,19 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 /** The agents' door: gRPC over TLS 1.3. Thread-safe. */
 public final class AgentGateway implements AutoCloseable {
   private static final Duration STATUS_TIMEOUT = Duration.ofSeconds(3);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TICKET_KEYS_INTERVAL = Duration.ofMinutes(1);
 
-  /** HTTP/2 pings find agents that are gone without a word. */
-  private static final Duration KEEPALIVE_INTERVAL = Duration.ofSeconds(20);
-
-  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
-
-  /** An agent needs one link, and one enrolment before it. */
-  private static final int MAX_CALLS = 4;
-
-  /**
-   * Handshakes and the beginnings of calls, in the order in which they came: when many agents come
-   * at once the first are served in time. With a thread for each, all would be late together, and
-   * come again.
-   */
-  private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
-
-  private final Server server;
-  private final ExecutorService executor;
+  private final AgentDoor door;
   private final ActorSystem<?> system;
   private final ActorRef<FeedRouter.Message> router;
   private final LinkService links;
 
   private AgentGateway(
-      Server server,
-      ExecutorService executor,
+      AgentDoor door,
       ActorSystem<?> system,
       ActorRef<FeedRouter.Message> router,
       LinkService links) {
-    this.server = server;
-    this.executor = executor;
+    this.door = door;
     this.system = system;
     this.router = router;
     this.links = links;
@@ -93,6 +63,7 @@ public final class AgentGateway implements AutoCloseable {
       ResumptionTickets tickets,
       MeterRegistry meters) {
     EntityShards shards = EntityShards.of(system);
+    InstantSource clock = InstantSource.system();
     ActorRef<FeedRouter.Message> router =
         system.systemActorOf(
             FeedRouter.create(shards::vpn, settings.presenceGrace(), silentFeeds(meters)),
@@ -106,7 +77,7 @@ public final class AgentGateway implements AutoCloseable {
             masterKey,
             shards::node,
             router,
-            InstantSource.system(),
+            clock,
             slots,
             new LogonCounters(meters),
             tickets);
@@ -114,32 +85,19 @@ public final class AgentGateway implements AutoCloseable {
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
         .description("Connected agents")
         .register(meters);
-    ExecutorService executor =
-        Executors.newFixedThreadPool(
-            THREADS, Thread.ofPlatform().daemon().name("culvert-gateway-", 0).factory());
-    try {
-      Server server =
-          NettyServerBuilder.forAddress(settings.listen())
-              .sslContext(sslContext(tls))
-              .executor(executor)
-              .maxInboundMessageSize(settings.maxFrameBytes())
-              .maxInboundMetadataSize(8192)
-              .handshakeTimeout(HANDSHAKE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-              .keepAliveTime(KEEPALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
-              .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-              .permitKeepAliveTime(5, TimeUnit.SECONDS)
-              .permitKeepAliveWithoutCalls(true)
-              .maxConcurrentCallsPerConnection(MAX_CALLS)
-              .intercept(new ConnectionInterceptor())
-              .addService(links.bind(enrolment))
-              .build()
-              .start();
-      return new AgentGateway(server, executor, system, router, links);
-    } catch (IOException e) {
-      executor.shutdownNow();
-      throw new UncheckedIOException(
-          "cannot listen for agents at %s: %s".formatted(settings.listen(), e.getMessage()), e);
-    }
+    GatewayTls gatewayTls = GatewayTls.of(tls, masterKey, clock.instant());
+    var _ =
+        system
+            .scheduler()
+            .scheduleWithFixedDelay(
+                TICKET_KEYS_INTERVAL,
+                TICKET_KEYS_INTERVAL,
+                () -> gatewayTls.renewKeys(clock.instant()),
+                system.executionContext());
+    AgentDoor door =
+        AgentDoor.open(
+            settings.listen(), settings.maxFrameBytes(), gatewayTls, links.bind(enrolment), meters);
+    return new AgentGateway(door, system, router, links);
   }
 
   private static AtomicInteger silentFeeds(MeterRegistry meters) {
@@ -150,14 +108,6 @@ public final class AgentGateway implements AutoCloseable {
     return silentFeeds;
   }
 
-  private static SslContext sslContext(ServerTls tls) throws IOException {
-    return GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()), SslProvider.JDK)
-        .trustManager(tls.identity().certificateAuthority())
-        .clientAuth(ClientAuth.OPTIONAL)
-        .protocols("TLSv1.3")
-        .build();
-  }
-
   /** Of this program. */
   public static String version() {
     String version = AgentGateway.class.getPackage().getImplementationVersion();
@@ -166,7 +116,7 @@ public final class AgentGateway implements AutoCloseable {
 
   /** The bound TCP port. */
   public int port() {
-    return server.getPort();
+    return door.port();
   }
 
   /** How many agents are linked to this server. */
@@ -205,16 +155,8 @@ public final class AgentGateway implements AutoCloseable {
   /** Ends all streams and the door. */
   @Override
   public void close() {
-    server.shutdown();
+    door.shut();
     links.stop();
-    try {
-      if (!server.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        server.shutdownNow();
-      }
-    } catch (InterruptedException e) {
-      server.shutdownNow();
-      Thread.currentThread().interrupt();
-    }
-    executor.shutdown();
+    door.close();
   }
 }

@@ -32,4 +32,15 @@ final class RebalancePlan {
     }
     return (int) Math.min(MAX_MOVES, Math.ceilDiv(own - meanRoundedUp, 2));
   }
+
+  /**
+   * Whether so many agents have come since the last look that it is too early to move any.
+   *
+   * @param before agents of all servers at the last look
+   * @param now agents of every server
+   */
+  static boolean crowds(long before, Collection<Integer> now) {
+    long total = now.stream().mapToLong(Integer::longValue).sum();
+    return 100 * total > before * (100 + TOLERANCE_PERCENT);
+  }
 }

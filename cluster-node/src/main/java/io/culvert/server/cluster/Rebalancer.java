@@ -34,7 +34,14 @@ final class Rebalancer {
 
   private record Seen(@Nullable List<ServerGroup.MemberServer> members) implements Message {}
 
-  private Rebalancer() {}
+  private final String address;
+
+  /** Of all servers, at the last look. */
+  private long agentsBefore;
+
+  private Rebalancer(String address) {
+    this.address = address;
+  }
 
   /**
    * The actor.
@@ -53,32 +60,37 @@ final class Rebalancer {
         timers -> {
           timers.startTimerWithFixedDelay(Look.INSTANCE, interval);
           return Behaviors.setup(
-              context ->
-                  Behaviors.receive(Message.class)
-                      .onMessage(
-                          Look.class,
-                          look -> {
-                            context.pipeToSelf(members.get(), (list, failure) -> new Seen(list));
-                            return Behaviors.same();
-                          })
-                      .onMessage(
-                          Seen.class,
-                          seen -> {
-                            int moves = seen.members() == null ? 0 : plan(address, seen.members());
-                            if (moves > 0) {
-                              context
-                                  .getLog()
-                                  .info("tells {} agents to move to other servers", moves);
-                              mover.move(moves, interval.dividedBy(2));
-                            }
-                            return Behaviors.same();
-                          })
-                      .build());
+              context -> {
+                Rebalancer rebalancer = new Rebalancer(address);
+                return Behaviors.receive(Message.class)
+                    .onMessage(
+                        Look.class,
+                        look -> {
+                          context.pipeToSelf(members.get(), (list, failure) -> new Seen(list));
+                          return Behaviors.same();
+                        })
+                    .onMessage(
+                        Seen.class,
+                        seen -> {
+                          int moves = seen.members() == null ? 0 : rebalancer.plan(seen.members());
+                          if (moves > 0) {
+                            context
+                                .getLog()
+                                .info("tells {} agents to move to other servers", moves);
+                            mover.move(moves, interval.dividedBy(2));
+                          }
+                          return Behaviors.same();
+                        })
+                    .build();
+              });
         });
   }
 
-  /** While a server does not answer, nobody knows how many agents it has: nothing moves. */
-  private static int plan(String address, List<ServerGroup.MemberServer> members) {
+  /**
+   * While a server does not answer, nobody knows how many agents it has: nothing moves. While
+   * agents come in crowds nothing moves either: they choose among the servers themselves.
+   */
+  private int plan(List<ServerGroup.MemberServer> members) {
     if (members.stream().anyMatch(member -> member.standing().isEmpty())) {
       return 0;
     }
@@ -88,13 +100,15 @@ final class Rebalancer {
             .flatMap(Optional::stream)
             .filter(standing -> !standing.draining())
             .toList();
-    return taking.stream()
-        .filter(standing -> standing.address().equals(address))
-        .findFirst()
-        .map(
-            own ->
-                RebalancePlan.moves(
-                    own.agents(), taking.stream().map(ServerStanding::agents).toList()))
-        .orElse(0);
+    List<Integer> agents = taking.stream().map(ServerStanding::agents).toList();
+    boolean crowds = RebalancePlan.crowds(agentsBefore, agents);
+    agentsBefore = agents.stream().mapToLong(Integer::longValue).sum();
+    return crowds
+        ? 0
+        : taking.stream()
+            .filter(standing -> standing.address().equals(address))
+            .findFirst()
+            .map(own -> RebalancePlan.moves(own.agents(), agents))
+            .orElse(0);
   }
 }

@@ -56,9 +56,21 @@ class RebalancerTest {
 
   @Test
   void letsAgentsGoWhenItHasTooMany() {
+    see(server("a:1", 100, false));
     see(server("a:1", 100, false), server("b:1", 0, false));
 
     assertThat(moved.receiveMessage()).isEqualTo(new Moved(25, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void nobodyMovesWhileManyCome() {
+    see(server("a:1", 100, false), server("b:1", 0, false));
+    see(server("a:1", 300, false), server("b:1", 20, false));
+    moved.expectNoMessage();
+
+    see(server("a:1", 310, false), server("b:1", 25, false));
+
+    assertThat(moved.receiveMessage().agents()).isEqualTo(71);
   }
 
   @Test
@@ -84,6 +96,8 @@ class RebalancerTest {
     time.timePasses(INTERVAL);
     moved.expectNoMessage();
 
+    see(server("a:1", 100, false), server("b:1", 0, false), server("c:1", 50, false));
+    moved.expectNoMessage();
     see(server("a:1", 100, false), server("b:1", 0, false), server("c:1", 50, false));
 
     assertThat(moved.receiveMessage().agents()).isEqualTo(25);

@@ -3,8 +3,12 @@ package io.culvert.agent.control;
 import io.culvert.agent.discovery.ServerAddresses.Target;
 import io.culvert.agent.discovery.ServerFinder;
 import io.culvert.agent.enrolment.NodeIdentity;
+import io.culvert.agent.link.LinkTls;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.ServerFrame;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
@@ -36,16 +40,14 @@ final class Connector {
 
   private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
-  /** For an address that accepted a connection just before. */
-  private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(4);
-
   /** A server that does not lead the logon one step on within this time is left... */
-  private static final Duration STEP_PATIENCE = Duration.ofSeconds(8);
+  private static final Duration STEP_PATIENCE = Duration.ofSeconds(15);
 
   /** ... or within twice the time, if one was left so before: servers may be busy. At most this. */
-  private static final Duration MAX_STEP_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration MAX_STEP_PATIENCE = Duration.ofSeconds(60);
 
   private final NodeIdentity identity;
+  private final SslContext tls;
   private final ControlThread control;
   private final Owner owner;
   private final Backoff backoff = new Backoff(RandomGenerator.getDefault());
@@ -79,6 +81,7 @@ final class Connector {
    */
   Connector(NodeIdentity identity, ControlThread control, Owner owner) {
     this.identity = identity;
+    this.tls = LinkTls.ofNode(identity.privateKey(), identity.certificate(), identity.authority());
     this.control = control;
     this.owner = owner;
   }
@@ -94,12 +97,27 @@ final class Connector {
   private void search(long ofGeneration, Set<Target> except) {
     try {
       ServerFinder.Search result = finder.find(identity.servers(), except);
-      submit(ofGeneration, () -> onSearched(result));
+      control.execute(
+          () -> {
+            if (generation == ofGeneration) {
+              ControlClient.guarded(() -> onSearched(result)).run();
+            } else if (result instanceof ServerFinder.Found found) {
+              close(found.connection());
+            }
+          });
     } catch (InterruptedException e) {
       LOG.debug("a search was given up");
     } catch (RuntimeException e) {
       LOG.error("the search for a server failed", e);
       submit(ofGeneration, () -> foundNothing("the search for a server failed: " + e));
+    }
+  }
+
+  private static void close(SocketChannel connection) {
+    try {
+      connection.close();
+    } catch (IOException e) {
+      LOG.debug("a connection that nobody wants cannot be closed", e);
     }
   }
 
@@ -109,48 +127,40 @@ final class Connector {
       case ServerFinder.Found found -> {
         tried.add(found.target());
         othersLeft = found.others() > 0;
-        open(found.target());
+        open(found);
       }
       case ServerFinder.Nothing nothing -> foundNothing(nothing.reason());
     }
   }
 
   private void foundNothing(String reason) {
-    plan(endRound(roundsCause), this::connect);
+    plan(endRound(), this::connect);
     owner.onNothingFound(reason);
   }
 
-  private void open(Target found) {
+  private void open(ServerFinder.Found found) {
     long current = generation;
-    target = found;
-    server = found.toString();
+    target = found.target();
+    server = found.target().toString();
     link =
         Link.open(
             found,
-            identity,
-            CONNECT_PATIENCE,
+            tls,
             frame -> submit(current, () -> onFrame(frame)),
-            end ->
-                submit(
-                    current,
-                    () ->
-                        lost(
-                            end.reason(),
-                            end.unreachable()
-                                ? Backoff.Cause.UNREACHABLE
-                                : Backoff.Cause.ANSWERED)));
+            reason -> submit(current, () -> lost(reason)));
     step = 0;
     stepTaken();
     owner.onOpened();
   }
 
   /** All addresses were tried: the next round begins with all of them, after this wait. */
-  private Duration endRound(Backoff.Cause cause) {
+  private Duration endRound() {
+    Duration wait = backoff.next(roundsCause);
     tried.clear();
     othersLeft = false;
     roundsCause = Backoff.Cause.UNREACHABLE;
     finder.lookAgain(identity.servers());
-    return backoff.next(cause);
+    return wait;
   }
 
   private void onFrame(ServerFrame frame) {
@@ -225,17 +235,11 @@ final class Connector {
 
   /** Gives this server up, for a reason given to people, and plans the next attempt. */
   void lost(String reason) {
-    lost(reason, Backoff.Cause.ANSWERED);
-  }
-
-  private void lost(String reason, Backoff.Cause cause) {
     boolean stood = step < 0;
     markFailed();
     drop();
-    if (cause == Backoff.Cause.ANSWERED) {
-      roundsCause = cause;
-    }
-    plan(stood || !othersLeft ? endRound(roundsCause) : Duration.ZERO, this::connect);
+    roundsCause = Backoff.Cause.ANSWERED;
+    plan(stood || !othersLeft ? endRound() : Duration.ZERO, this::connect);
     owner.onLost(reason);
   }
 
@@ -255,7 +259,7 @@ final class Connector {
       plan(Duration.ZERO, this::connect);
       return;
     }
-    Duration wait = endRound(roundsCause);
+    Duration wait = endRound();
     plan(wait.compareTo(atLeast) < 0 ? atLeast : wait, this::connect);
   }
 

@@ -1,24 +1,16 @@
 package io.culvert.agent.control;
 
-import io.culvert.agent.discovery.ServerAddresses;
-import io.culvert.agent.enrolment.NodeIdentity;
+import io.culvert.agent.discovery.ServerFinder;
+import io.culvert.agent.link.ServerConnection;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.ServerFrame;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.stub.StreamObserver;
-import io.grpc.util.AdvancedTlsX509KeyManager;
-import java.io.IOException;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.security.cert.X509Certificate;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -31,14 +23,6 @@ final class Link {
   private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
 
-  /**
-   * How a link has ended.
-   *
-   * @param reason for people
-   * @param unreachable whether the address did not even accept the connection
-   */
-  record End(String reason, boolean unreachable) {}
-
   private final ManagedChannel channel;
   private final StreamObserver<AgentFrame> outbound;
 
@@ -48,23 +32,18 @@ final class Link {
   }
 
   /**
-   * Begins to connect.
+   * Begins a link over a connection, which is the link's from then on.
    *
-   * @param connectPatience how long the address may take to accept the connection
    * @param onFrame called for each frame, in order
-   * @param onEnd called once
+   * @param onEnd called once, with a reason for people
    */
   static Link open(
-      ServerAddresses.Target target,
-      NodeIdentity identity,
-      Duration connectPatience,
+      ServerFinder.Found found,
+      SslContext tls,
       Consumer<ServerFrame> onFrame,
-      Consumer<End> onEnd) {
+      Consumer<String> onEnd) {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(target.address())
-            .overrideAuthority(target.authority())
-            .sslContext(sslContext(identity))
-            .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectPatience.toMillis())
+        ServerConnection.over(found, tls)
             .keepAliveTime(KEEPALIVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             .maxInboundMessageSize(MAX_FRAME_BYTES)
@@ -82,42 +61,25 @@ final class Link {
 
                   @Override
                   public void onError(Throwable failure) {
-                    onEnd.accept(end(failure));
+                    onEnd.accept(reason(failure));
                   }
 
                   @Override
                   public void onCompleted() {
-                    onEnd.accept(new End("the server ended the link", false));
+                    onEnd.accept("the server ended the link");
                   }
                 });
     return new Link(channel, outbound);
   }
 
-  private static SslContext sslContext(NodeIdentity identity) {
-    // A key store would encrypt the key with 10,000 rounds and decrypt it again, for each link.
-    AdvancedTlsX509KeyManager keys = new AdvancedTlsX509KeyManager();
-    keys.updateIdentityCredentials(
-        new X509Certificate[] {identity.certificate(), identity.authority()},
-        identity.privateKey());
-    try {
-      return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-          .trustManager(identity.authority())
-          .keyManager(keys)
-          .protocols("TLSv1.3")
-          .build();
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot use the node's certificate", e);
-    }
-  }
-
-  private static End end(Throwable failure) {
+  private static String reason(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return new End(
-        String.valueOf(root.getMessage()),
-        root instanceof ConnectException || root instanceof NoRouteToHostException);
+    return root instanceof ClosedChannelException
+        ? "the server closed the connection"
+        : Objects.requireNonNullElse(root.getMessage(), root.toString());
   }
 
   void send(AgentFrame frame) {

@@ -19,9 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the first of some addresses that accepts a TCP connection, and closes all connections
- * again, the winner's too: gRPC's client cannot take over a connected socket, so it connects a
- * second time. One thread, which blocks.
+ * Finds the first of some addresses that accepts a TCP connection, keeps that connection, and
+ * closes all others. One thread, which blocks.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8305#section-5">RFC 8305, section 5</a>
  */
@@ -30,10 +29,15 @@ final class ConnectionRace implements AutoCloseable {
    * How a race ended.
    *
    * @param winner null if all failed
+   * @param connection the winner's, non-blocking and connected; the caller's to close
    * @param failures for people; in the order of failing
    * @param overtaken begun before the winner, and not connected yet when the winner was
    */
-  record Outcome(@Nullable Target winner, Map<Target, String> failures, List<Target> overtaken) {}
+  record Outcome(
+      @Nullable Target winner,
+      @Nullable SocketChannel connection,
+      Map<Target, String> failures,
+      List<Target> overtaken) {}
 
   private final List<Target> targets;
   private final LongSupplier nanoClock;
@@ -42,6 +46,7 @@ final class ConnectionRace implements AutoCloseable {
   private final List<SocketChannel> channels = new ArrayList<>();
   private final Map<Target, String> failures = new LinkedHashMap<>();
   private int winner = -1;
+  private boolean handedOver;
 
   private ConnectionRace(List<Target> targets, LongSupplier nanoClock) throws IOException {
     this.targets = targets;
@@ -78,7 +83,11 @@ final class ConnectionRace implements AutoCloseable {
         overtaken.add(targets.get(attempt));
       }
     }
-    return new Outcome(winner < 0 ? null : targets.get(winner), failures, overtaken);
+    if (winner < 0) {
+      return new Outcome(null, null, failures, overtaken);
+    }
+    handedOver = true;
+    return new Outcome(targets.get(winner), channels.get(winner), failures, overtaken);
   }
 
   private void beginDue() throws InterruptedException, IOException {
@@ -152,11 +161,13 @@ final class ConnectionRace implements AutoCloseable {
     schedule.failed(attempt, nanoClock.getAsLong());
   }
 
-  /** Closes every socket. */
+  /** Closes every socket but the one that was handed over. */
   @Override
   public void close() throws IOException {
-    for (SocketChannel channel : channels) {
-      channel.close();
+    for (int attempt = 0; attempt < channels.size(); attempt++) {
+      if (!handedOver || attempt != winner) {
+        channels.get(attempt).close();
+      }
     }
     selector.close();
   }

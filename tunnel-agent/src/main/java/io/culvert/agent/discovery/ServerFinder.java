@@ -6,6 +6,7 @@ import io.culvert.agent.discovery.ServerAddresses.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,9 +38,12 @@ public final class ServerFinder {
   /**
    * A server accepts connections.
    *
+   * @param connection to it, connected and non-blocking: whoever searched closes it
    * @param others how many addresses are left for another search
    */
-  public record Found(Target target, int others, Map<Target, String> failures) implements Search {}
+  public record Found(
+      Target target, SocketChannel connection, int others, Map<Target, String> failures)
+      implements Search {}
 
   /**
    * None does.
@@ -86,9 +90,11 @@ public final class ServerFinder {
       outcome.failures().keySet().forEach(this::failed);
       outcome.overtaken().forEach(this::failed);
       Target winner = outcome.winner();
-      return winner == null
+      SocketChannel connection = outcome.connection();
+      return winner == null || connection == null
           ? new Nothing(refusals(outcome.failures()), outcome.failures())
-          : new Found(winner, order.size() - outcome.failures().size() - 1, outcome.failures());
+          : new Found(
+              winner, connection, order.size() - outcome.failures().size() - 1, outcome.failures());
     } catch (IOException e) {
       return new Nothing("cannot open a socket: " + e.getMessage(), Map.of());
     }

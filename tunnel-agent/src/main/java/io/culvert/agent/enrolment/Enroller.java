@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.culvert.agent.discovery.ServerAddresses;
 import io.culvert.agent.discovery.ServerAddresses.Target;
 import io.culvert.agent.discovery.ServerFinder;
+import io.culvert.agent.link.LinkTls;
+import io.culvert.agent.link.ServerConnection;
 import io.culvert.protocol.v1.AgentGatewayGrpc;
 import io.culvert.protocol.v1.EnrollReply;
 import io.culvert.protocol.v1.EnrollRequest;
@@ -13,11 +15,6 @@ import io.culvert.protocol.v1.PasswordCredential;
 import io.culvert.protocol.v1.Refusal;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
-import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -107,7 +104,7 @@ public final class Enroller {
       failures.putAll(search.failures());
       if (search instanceof ServerFinder.Found found) {
         try {
-          EnrollReply reply = call(found.target(), request);
+          EnrollReply reply = call(found, request);
           if (!isForThisServerOnly(reply.getRefused().getCode())) {
             return reply;
           }
@@ -152,11 +149,9 @@ public final class Enroller {
     return String.valueOf(root.getMessage());
   }
 
-  private EnrollReply call(Target target, EnrollRequest request) {
+  private EnrollReply call(ServerFinder.Found found, EnrollRequest request) {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(target.address())
-            .overrideAuthority(target.authority())
-            .sslContext(sslContext())
+        ServerConnection.over(found, LinkTls.ofStranger(new PinnedAuthority(authorityFingerprint)))
             .build();
     try {
       return AgentGatewayGrpc.newBlockingStub(channel)
@@ -164,17 +159,6 @@ public final class Enroller {
           .enroll(request);
     } finally {
       channel.shutdownNow();
-    }
-  }
-
-  private SslContext sslContext() {
-    try {
-      return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
-          .trustManager(new PinnedAuthority(authorityFingerprint))
-          .protocols("TLSv1.3")
-          .build();
-    } catch (IOException e) {
-      throw new IllegalStateException("no TLS 1.3 in this JDK", e);
     }
   }
 

@@ -10,10 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,15 +65,25 @@ class ConnectionRaceTest {
     }
   }
 
-  private static ConnectionRace.Outcome race(Target... targets) throws Exception {
-    return ConnectionRace.run(List.of(targets), System::nanoTime);
+  private ConnectionRace.Outcome race(Target... targets) throws Exception {
+    return race(System::nanoTime, targets);
+  }
+
+  private ConnectionRace.Outcome race(LongSupplier clock, Target... targets) throws Exception {
+    ConnectionRace.Outcome outcome = ConnectionRace.run(List.of(targets), clock);
+    if (outcome.connection() != null) {
+      own(outcome.connection());
+    }
+    return outcome;
   }
 
   @Test
   void theFirstThatAcceptsWins() throws Exception {
     Target first = accepting();
-    assertThat(race(first, accepting()))
-        .isEqualTo(new ConnectionRace.Outcome(first, Map.of(), List.of()));
+    ConnectionRace.Outcome outcome = race(first, accepting());
+    assertThat(outcome.winner()).isEqualTo(first);
+    assertThat(outcome.failures()).isEmpty();
+    assertThat(outcome.overtaken()).isEmpty();
   }
 
   /** The clock of this race stands still: nothing that needs time happens. */
@@ -80,8 +92,7 @@ class ConnectionRaceTest {
     Target refusing = refusing();
     Target accepting = accepting();
 
-    ConnectionRace.Outcome outcome =
-        ConnectionRace.run(List.of(refusing, refusing(), accepting), () -> 0);
+    ConnectionRace.Outcome outcome = race(() -> 0, refusing, refusing(), accepting);
 
     assertThat(outcome.winner()).isEqualTo(accepting);
     assertThat(outcome.failures()).hasSize(2).containsEntry(refusing, "Connection refused");
@@ -117,11 +128,16 @@ class ConnectionRaceTest {
   }
 
   @Test
-  void closesTheConnectionsOfAllThatRan() throws Exception {
+  void handsTheConnectionOver() throws Exception {
     ServerSocket listener = own(new ServerSocket(0, 50, LOOPBACK));
-    assertThat(race(target(listener.getLocalPort())).winner()).isNotNull();
+    SocketChannel connection = race(target(listener.getLocalPort())).connection();
     try (Socket accepted = listener.accept()) {
-      assertThat(accepted.getInputStream().read()).isEqualTo(-1);
+      accepted.getOutputStream().write(7);
+      assertThat(connection).isNotNull();
+      connection.configureBlocking(true);
+      ByteBuffer read = ByteBuffer.allocate(1);
+      assertThat(connection.read(read)).isEqualTo(1);
+      assertThat(read.get(0)).isEqualTo((byte) 7);
     }
   }
 
