@@ -79,7 +79,8 @@ final class ChaosWorld implements AutoCloseable {
     try {
       Path history = directory.resolve("agents.jsonl");
       SwarmProgram swarm =
-          SwarmProgram.start(home, directory.resolve("swarm.log"), "--history", history.toString());
+          SwarmProgram.start(
+              home, directory.resolve("swarm.log"), "", "--history", history.toString());
       ChaosWorld world = new ChaosWorld(cluster, cluster.logon(), swarm, history);
       world.populate(size);
       return world;

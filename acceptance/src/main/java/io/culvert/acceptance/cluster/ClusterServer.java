@@ -1,5 +1,6 @@
 package io.culvert.acceptance.cluster;
 
+import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.BackgroundProgram;
 import io.culvert.acceptance.lab.CulvertHome;
 import io.culvert.acceptance.lab.LabException;
@@ -144,6 +145,20 @@ public final class ClusterServer implements AutoCloseable {
                 directory.resolve("server.conf").toString()),
             environment,
             directory.resolve("%s-%d.log".formatted(name, starts)));
+  }
+
+  /** Waits until it has the cluster's keys. */
+  void awaitKeys() {
+    // Written last.
+    Await.until(
+        "the keys of " + name,
+        START_LIMIT,
+        () -> {
+          if (!isRunning()) {
+            throw new LabException("%s has ended: %s".formatted(name, output()));
+          }
+          return Files.exists(authority());
+        });
   }
 
   /** Waits until it serves. */

@@ -64,8 +64,8 @@ public final class ServerCluster implements AutoCloseable {
     servers.forEach(server -> server.configure(common));
     ClusterServer first = servers.getFirst();
     first.launch();
-    // The first one makes the keys and the tables that the others use.
-    first.awaitReady();
+    // The first one makes the keys that the others use.
+    first.awaitKeys();
     for (ClusterServer other : servers.subList(1, servers.size())) {
       first.shareKeysWith(other);
       other.launch();

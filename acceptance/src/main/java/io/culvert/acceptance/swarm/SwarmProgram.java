@@ -31,14 +31,17 @@ public final class SwarmProgram implements AutoCloseable {
    * Starts an empty swarm.
    *
    * @param log the file for what it has to say besides answers
+   * @param javaOptions for its JVM, separated by spaces
    * @param options of {@code ./culvert swarm}
    * @throws LabException if it cannot be started
    */
-  public static SwarmProgram start(CulvertHome home, Path log, String... options) {
+  public static SwarmProgram start(
+      CulvertHome home, Path log, String javaOptions, String... options) {
     List<String> command = new ArrayList<>(List.of(home.launcher().toString(), "swarm"));
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(CulvertHome.RUN_WHAT_IS_BUILT);
+    builder.environment().put("CULVERT_JAVA_OPTS", javaOptions);
     builder.redirectError(log.toFile());
     try {
       return new SwarmProgram(builder.start(), log);

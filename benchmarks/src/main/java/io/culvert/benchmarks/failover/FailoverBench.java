@@ -3,6 +3,7 @@ package io.culvert.benchmarks.failover;
 import io.culvert.acceptance.cluster.ClusterAdministrator;
 import io.culvert.acceptance.cluster.ClusterServer;
 import io.culvert.acceptance.lab.Await;
+import io.culvert.acceptance.lab.PingReport;
 import io.culvert.acceptance.swarm.SwarmReply;
 import io.culvert.benchmarks.BenchResult;
 import io.culvert.benchmarks.Figure;
@@ -10,17 +11,23 @@ import io.culvert.benchmarks.Machine;
 import io.culvert.benchmarks.fleet.Fleet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The server that is killed is not the one that the administrator speaks to. */
+/**
+ * One server is killed: the one that a real agent with a running tunnel is linked to. The
+ * administrator speaks to another one, and changes so many VPNs that the entities of some were on
+ * the killed server.
+ */
 final class FailoverBench {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final int VICTIM = 1;
-  private static final int WITNESS = 0;
   private static final String NODE = "bench/changing";
+
+  /** With three servers, all twelve are elsewhere in one run of 130. */
+  private static final int VPNS = 12;
 
   /** Of 60 shards of nodes, hardly one is without one of these. */
   private static final int NODES_ASKED = 300;
@@ -37,53 +44,76 @@ final class FailoverBench {
   }
 
   BenchResult run() {
-    fleet.administrator().createNode(WITNESS, NODE);
-    var _ = fleet.swarm().begin();
-    var _ = fleet.awaitConverged(fleet.size(), LIMIT);
-    try (AdminLoad load = AdminLoad.begin(fleet.administrator(), WITNESS, NODE)) {
-      load.awaitAnswer(LIMIT);
-      ClusterServer victim = fleet.cluster().servers().get(VICTIM);
-      progress.accept("%s is killed".formatted(victim.name()));
-      long begunMicros = Fleet.micros(Instant.now());
-      victim.kill();
-      double shards = shardsBack(begunMicros);
-      load.awaitAnswer(LIMIT);
-      Await.until(
-          "all agents to be linked again",
-          LIMIT,
-          () -> fleet.swarm().count().linked() == fleet.size());
-      SwarmReply.Spread links = fleet.swarm().links(begunMicros);
-      progress.accept(
-          "%d agents were linked again after p50 %.2f, p99 %.2f, max %.2f s"
-              .formatted(links.done(), links.p50() / 1e3, links.p99() / 1e3, links.max() / 1e3));
-      return new BenchResult(
-          "failover",
-          Machine.describe(),
-          List.of(
-              lower("relink_p99_s", links.p99() / 1e3, RELINK_TARGET_S),
-              lower("shards_back_s", shards, SHARDS_TARGET_S),
-              lower("admin_gap_s", load.longestGapSeconds(), SHARDS_TARGET_S)));
+    fleet.administrator().createNode(0, NODE);
+    try (TunnelPair pair = TunnelPair.start(fleet)) {
+      int victim = fleet.cluster().gateways().indexOf(pair.server());
+      progress.accept("two agents have a tunnel");
+      var _ = fleet.swarm().begin();
+      var _ = fleet.awaitConverged(fleet.size(), LIMIT);
+      int witness = (victim + 1) % fleet.cluster().servers().size();
+      List<AdminLoad> loads = new ArrayList<>();
+      try {
+        for (int i = 0; i < VPNS; i++) {
+          String vpn = "bench/load%02d".formatted(i);
+          fleet.administrator().createVpn(vpn, "full-mesh");
+          loads.add(
+              AdminLoad.begin(
+                  fleet.administrator(), witness, ClusterAdministrator.memberPath(vpn, NODE)));
+        }
+        loads.forEach(load -> load.awaitAnswer(LIMIT));
+        return kill(victim, witness, pair, loads);
+      } finally {
+        loads.forEach(AdminLoad::close);
+      }
     }
   }
 
-  private static Figure lower(String name, double value, double target) {
-    return new Figure(name, value, "s", target, Figure.Better.LOWER);
+  private BenchResult kill(int victim, int witness, TunnelPair pair, List<AdminLoad> loads) {
+    ClusterServer killed = fleet.cluster().servers().get(victim);
+    progress.accept("%s is killed".formatted(killed.name()));
+    long begunMicros = Fleet.micros(Instant.now());
+    killed.kill();
+    double shards = shardsBack(witness, begunMicros);
+    loads.forEach(load -> load.awaitAnswer(LIMIT));
+    Await.until(
+        "all agents to be linked again",
+        LIMIT,
+        () -> fleet.swarm().count().linked() == fleet.size());
+    SwarmReply.Spread links = fleet.swarm().links(begunMicros);
+    progress.accept(
+        "%d agents were linked again after p50 %.2f, p99 %.2f, max %.2f s"
+            .formatted(links.done(), links.p50() / 1e3, links.p99() / 1e3, links.max() / 1e3));
+    PingReport ping = pair.stop();
+    progress.accept("the ping through the tunnel: " + ping);
+    double gap = loads.stream().mapToDouble(AdminLoad::longestGapSeconds).max().orElseThrow();
+    return new BenchResult(
+        "failover",
+        Machine.describe(),
+        List.of(
+            lower("relink_p99_s", links.p99() / 1e3, "s", RELINK_TARGET_S),
+            lower("shards_back_s", shards, "s", SHARDS_TARGET_S),
+            lower("admin_gap_s", gap, "s", SHARDS_TARGET_S),
+            lower("tunnel_packets_lost", ping.lost(), "packets", 0)));
+  }
+
+  private static Figure lower(String name, double value, String unit, double target) {
+    return new Figure(name, value, unit, target, Figure.Better.LOWER);
   }
 
   /** Until a node of every shard has been read. */
-  private double shardsBack(long begunMicros) {
+  private double shardsBack(int witness, long begunMicros) {
     Set<String> silent = new HashSet<>(List.of(fleet.nodes(Math.min(NODES_ASKED, fleet.size()))));
     Await.until(
         "an answer for every node",
         LIMIT,
         () -> {
-          silent.removeIf(this::answers);
+          silent.removeIf(node -> answers(witness, node));
           return silent.isEmpty();
         });
     return (Fleet.micros(Instant.now()) - begunMicros) / 1e6;
   }
 
-  private boolean answers(String node) {
-    return fleet.administrator().isAnswered(WITNESS, ClusterAdministrator.nodePath(node));
+  private boolean answers(int witness, String node) {
+    return fleet.administrator().isAnswered(witness, ClusterAdministrator.nodePath(node));
   }
 }

@@ -14,10 +14,12 @@ import picocli.CommandLine.Mixin;
             + " are linked again, and until every shard and the administrator are answered.",
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class FailoverBenchCommand implements Callable<Integer> {
+  private static final int QUICKLY = 40;
+
   @Mixin private final FleetRun run = new FleetRun();
 
   @Override
   public Integer call() {
-    return run.run((fleet, progress) -> new FailoverBench(fleet, progress).run());
+    return run.run(QUICKLY, (fleet, progress) -> new FailoverBench(fleet, progress).run());
   }
 }

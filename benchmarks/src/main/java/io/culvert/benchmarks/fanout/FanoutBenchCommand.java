@@ -14,10 +14,12 @@ import picocli.CommandLine.Mixin;
             + " every agent; and the servers' processor time for each agent, beside a tenth of the agents.",
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class FanoutBenchCommand implements Callable<Integer> {
+  private static final int QUICKLY = 50;
+
   @Mixin private final FleetRun run = new FleetRun();
 
   @Override
   public Integer call() {
-    return run.run((fleet, progress) -> new FanoutBench(fleet, progress).run());
+    return run.run(QUICKLY, (fleet, progress) -> new FanoutBench(fleet, progress).run());
   }
 }

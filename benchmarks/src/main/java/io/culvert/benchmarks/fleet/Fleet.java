@@ -40,9 +40,13 @@ public final class Fleet implements AutoCloseable {
   /** A heap that holds 10,000 sessions; large enough that collections are not what is measured. */
   private static final String SERVER_OPTIONS = "-Xms256m -Xmx1g";
 
+  /** What runs for less than a minute is compiled once and quickly. */
+  private static final String QUICK_OPTIONS = "-XX:TieredStopAtLevel=1";
+
   /** Agents that come all at once are not turned away: the processors are the limit. */
   private static final String SETTINGS = "culvert.agent-gateway.logons-per-second = 2000";
 
+  private final CulvertHome home;
   private final ServerCluster cluster;
   private final ClusterAdministrator administrator;
   private final SwarmProgram swarm;
@@ -51,11 +55,13 @@ public final class Fleet implements AutoCloseable {
   private long toldNanos = System.nanoTime();
 
   private Fleet(
+      CulvertHome home,
       ServerCluster cluster,
       ClusterAdministrator administrator,
       SwarmProgram swarm,
       int size,
       Consumer<String> progress) {
+    this.home = home;
     this.cluster = cluster;
     this.administrator = administrator;
     this.swarm = swarm;
@@ -68,19 +74,22 @@ public final class Fleet implements AutoCloseable {
    *
    * @param directory for data and logs; exists
    * @param size how many agents
+   * @param quick whether the programs run for a short time only
    * @param progress told how far it is
    */
   public static Fleet muster(
-      CulvertHome home, Path directory, int size, Consumer<String> progress) {
+      CulvertHome home, Path directory, int size, boolean quick, Consumer<String> progress) {
+    String options = quick ? QUICK_OPTIONS : "";
     ServerCluster cluster =
         ServerCluster.start(
             home,
             directory,
             OwnPostgreSql.start(home),
-            new ServerCluster.Shape(SERVERS, SERVER_OPTIONS, SETTINGS));
+            new ServerCluster.Shape(SERVERS, SERVER_OPTIONS + " " + options, SETTINGS));
     try {
       progress.accept("%d servers serve".formatted(SERVERS));
-      return muster(home, directory, size, progress, cluster);
+      SwarmProgram swarm = SwarmProgram.start(home, directory.resolve("swarm.log"), options);
+      return muster(home, size, progress, cluster, swarm);
     } catch (RuntimeException e) {
       cluster.close();
       throw e;
@@ -89,13 +98,12 @@ public final class Fleet implements AutoCloseable {
 
   private static Fleet muster(
       CulvertHome home,
-      Path directory,
       int size,
       Consumer<String> progress,
-      ServerCluster cluster) {
+      ServerCluster cluster,
+      SwarmProgram swarm) {
     ClusterAdministrator administrator = cluster.logon();
-    SwarmProgram swarm = SwarmProgram.start(home, directory.resolve("swarm.log"));
-    Fleet fleet = new Fleet(cluster, administrator, swarm, size, progress);
+    Fleet fleet = new Fleet(home, cluster, administrator, swarm, size, progress);
     try {
       fleet.enrol();
       return fleet;
@@ -133,6 +141,11 @@ public final class Fleet implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new LabException("could not make a member: " + e.getMessage(), e);
     }
+  }
+
+  /** Where Culvert is. */
+  public CulvertHome home() {
+    return home;
   }
 
   /** The servers. */

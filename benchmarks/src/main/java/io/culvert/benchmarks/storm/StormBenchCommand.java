@@ -14,10 +14,12 @@ import picocli.CommandLine.Mixin;
             + " VPN's revision again.",
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class StormBenchCommand implements Callable<Integer> {
+  private static final int QUICKLY = 50;
+
   @Mixin private final FleetRun run = new FleetRun();
 
   @Override
   public Integer call() {
-    return run.run((fleet, progress) -> new StormBench(fleet, progress).run());
+    return run.run(QUICKLY, (fleet, progress) -> new StormBench(fleet, progress).run());
   }
 }

@@ -14,10 +14,12 @@ import picocli.CommandLine.Mixin;
             + " agents log on at once; what each costs the servers in memory.",
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class SwarmBenchCommand implements Callable<Integer> {
+  private static final int QUICKLY = 100;
+
   @Mixin private final FleetRun run = new FleetRun();
 
   @Override
   public Integer call() {
-    return run.run((fleet, progress) -> SwarmBench.run(fleet));
+    return run.run(QUICKLY, (fleet, progress) -> SwarmBench.run(fleet));
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -61,6 +62,7 @@ final class AgentDoor implements AutoCloseable {
       int maxFrameBytes,
       GatewayTls tls,
       ServerServiceDefinition service,
+      InstantSource clock,
       MeterRegistry meters) {
     HandshakeLimiter handshakes =
         new HandshakeLimiter(HandshakeLimiter.FOR_EACH_PROCESSOR * PROCESSORS);
@@ -97,7 +99,7 @@ final class AgentDoor implements AutoCloseable {
               .permitKeepAliveWithoutCalls(true)
               .maxConcurrentCallsPerConnection(MAX_CALLS)
               .addTransportFilter(handshakes)
-              .intercept(new ConnectionInterceptor())
+              .intercept(new ConnectionInterceptor(clock))
               .addService(service)
               .build()
               .start();

@@ -96,7 +96,12 @@ public final class AgentGateway implements AutoCloseable {
                 system.executionContext());
     AgentDoor door =
         AgentDoor.open(
-            settings.listen(), settings.maxFrameBytes(), gatewayTls, links.bind(enrolment), meters);
+            settings.listen(),
+            settings.maxFrameBytes(),
+            gatewayTls,
+            links.bind(enrolment),
+            clock,
+            meters);
     return new AgentGateway(door, system, router, links);
   }
 

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Puts what TLS and TCP know of the agent where the services find it. Thread-safe. */
 final class ConnectionInterceptor implements ServerInterceptor {
   static final Context.Key<Connection> CONNECTION = Context.key("culvert-connection");
+
+  private final InstantSource clock;
+
+  /** Tells the time by {@code clock}. */
+  ConnectionInterceptor(InstantSource clock) {
+    this.clock = clock;
+  }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
@@ -36,13 +44,18 @@ final class ConnectionInterceptor implements ServerInterceptor {
         Context.current().withValue(CONNECTION, connection), call, headers, next);
   }
 
-  private static @Nullable X509Certificate certificate(@Nullable SSLSession session) {
+  /** A resumed session may be older than the end of the certificate that it began with. */
+  private @Nullable X509Certificate certificate(@Nullable SSLSession session) {
     if (session == null) {
       return null;
     }
     try {
       Certificate[] chain = session.getPeerCertificates();
-      return chain.length > 0 && chain[0] instanceof X509Certificate leaf ? leaf : null;
+      return chain.length > 0
+              && chain[0] instanceof X509Certificate leaf
+              && clock.instant().isBefore(leaf.getNotAfter().toInstant())
+          ? leaf
+          : null;
     } catch (SSLPeerUnverifiedException noCertificate) {
       return null;
     }
