@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
 
@@ -24,11 +26,21 @@ import org.apache.pekko.japi.function.Function;
  * the database is lost meanwhile. Thread-safe.
  */
 final class Entities {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  /** The longest time that a lost server's entities need to come up elsewhere, and some more. */
   private static final Duration LONGEST = Duration.ofSeconds(15);
+
+  /**
+   * What an entity was sent while its shard moved may be lost, so it is asked again. A change that
+   * was done by then is known by its request id, and answered as it was.
+   */
+  private static final Duration ASKED_AGAIN = Duration.ofMillis(1_500);
 
   /** How long an answer that needs no database may take, once there is none. */
   private static final Duration LONGEST_WITHOUT_DATABASE = Duration.ofMillis(500);
+
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(
+          ASKED_AGAIN.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
 
   private final EntityShards shards;
   private final Availability database;
@@ -52,8 +64,9 @@ final class Entities {
     }
   }
 
-  private <T> T answer(CompletionStage<T> stage) {
-    CompletableFuture<T> asked = stage.toCompletableFuture();
+  private <T> T answer(Supplier<CompletionStage<T>> question) {
+    CompletableFuture<T> asked = new CompletableFuture<>();
+    ask(question, asked);
     try {
       if (!database.await(asked, LONGEST, LONGEST_WITHOUT_DATABASE)) {
         requireDatabase();
@@ -65,28 +78,50 @@ final class Entities {
     } catch (ApiException e) {
       requireDatabase();
       throw e;
+    } finally {
+      // Nobody asks any more.
+      asked.cancel(false);
     }
+  }
+
+  /** Asks until there is an answer; the first one counts. */
+  private static <T> void ask(Supplier<CompletionStage<T>> question, CompletableFuture<T> asked) {
+    if (asked.isDone()) {
+      return;
+    }
+    var _ =
+        question
+            .get()
+            .whenComplete(
+                (answer, failure) -> {
+                  if (failure == null) {
+                    asked.complete(answer);
+                  } else {
+                    asked.completeExceptionally(failure);
+                  }
+                });
+    LATER.execute(() -> ask(question, asked));
   }
 
   DirectoryProtocol.Reply directory(
       Function<ActorRef<DirectoryProtocol.Reply>, DirectoryProtocol.Command> command) {
-    return answer(shards.directory().ask(command, TIMEOUT));
+    return answer(() -> shards.directory().ask(command, LONGEST));
   }
 
   OrganizationProtocol.Reply organization(
       String name,
       Function<ActorRef<OrganizationProtocol.Reply>, OrganizationProtocol.Command> command) {
-    return answer(shards.organization(name).ask(command, TIMEOUT));
+    return answer(() -> shards.organization(name).ask(command, LONGEST));
   }
 
   VpnProtocol.Reply vpn(
       VpnId vpn, Function<ActorRef<VpnProtocol.Reply>, VpnProtocol.Command> command) {
-    return answer(shards.vpn(vpn).ask(command, TIMEOUT));
+    return answer(() -> shards.vpn(vpn).ask(command, LONGEST));
   }
 
   NodeProtocol.Reply node(
       NodeId node, Function<ActorRef<NodeProtocol.Reply>, NodeProtocol.Command> command) {
-    return answer(shards.node(node).ask(command, TIMEOUT));
+    return answer(() -> shards.node(node).ask(command, LONGEST));
   }
 
   /**
