@@ -6,7 +6,8 @@
 #   lab.sh status                   its namespaces, addresses and programs
 #   lab.sh exec HOST CMD...         run CMD in HOST's namespace
 #   lab.sh spawn HOST NAME CMD...   start CMD there in the background; its output goes to $LAB_RUN/NAME.log
-#   lab.sh packages                 say which Debian packages are missing; install them if we are root
+#   lab.sh packages [NAME...]       say which Debian packages are missing, those of further commands with their name too;
+#                                   install them if we are root
 #
 #   LAB=name   prefix of the namespaces (default: culvert-lab); labs with different names run side by side
 #   LAB_RUN    directory for process ids and logs (default: $TMPDIR/$LAB)
@@ -59,11 +60,11 @@ setsid util-linux
 END
 }
 
-packages() {
+packages() { # [NAME...]: also commands that are in a package of their name
     local command package missing=()
     while read -r command package; do
         PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || missing+=("$package")
-    done < <(needed)
+    done < <(needed; for command; do echo "$command $command"; done)
     [ ${#missing[@]} -gt 0 ] || return 0
     local install=(apt-get install -y --no-install-recommends "${missing[@]}")
     if [ "$(id -u)" != 0 ] || in_user_namespace || ! command -v apt-get >/dev/null; then
@@ -254,7 +255,7 @@ status() {
     return $found
 }
 
-[ $# -gt 0 ] || { sed -n '2,12p' "$0" | sed 's/^# \{0,1\}//'; exit 2; }
+[ $# -gt 0 ] || { sed -n '2,13p' "$0" | sed 's/^# \{0,1\}//'; exit 2; }
 command=$1
 shift
 case $command in

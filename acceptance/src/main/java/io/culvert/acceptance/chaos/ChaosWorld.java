@@ -75,7 +75,11 @@ final class ChaosWorld implements AutoCloseable {
             new ServerCluster.Shape(
                 size.servers(),
                 SERVER_OPTIONS,
-                "culvert.agent-gateway.presence-grace = %d seconds".formatted(grace.toSeconds())));
+                """
+                culvert.agent-gateway.presence-grace = %d seconds
+                culvert.agent-gateway.rebalance-interval = 3 seconds
+                """
+                    .formatted(grace.toSeconds())));
     try {
       Path history = directory.resolve("agents.jsonl");
       SwarmProgram swarm =
@@ -118,6 +122,15 @@ final class ChaosWorld implements AutoCloseable {
 
   SwarmProgram swarm() {
     return swarm;
+  }
+
+  /** How many agents each server has, as one of them says. */
+  List<Integer> agentsOfServers() {
+    return administrator
+        .must(0, "GET", "/api/v1/servers", Map.of())
+        .valueStream()
+        .map(server -> server.required("agents").asInt())
+        .toList();
   }
 
   /** Nodes with an agent each. */

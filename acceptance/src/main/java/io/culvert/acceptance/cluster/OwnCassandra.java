@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Three Cassandra nodes at 127.0.0.1 to 127.0.0.3, with the superuser that every new cluster has:
- * for measurements in which no node dies.
+ * Cassandra nodes, up to three, at 127.0.0.1 to 127.0.0.3, each with all data, with the superuser
+ * that every new cluster has: for measurements in which no node dies.
  */
 public final class OwnCassandra implements ClusterStorage {
   private static final Duration LIMIT = Duration.ofMinutes(6);
@@ -42,7 +42,10 @@ public final class OwnCassandra implements ClusterStorage {
   private final int port = LoopbackPorts.free();
   private final int storagePort = LoopbackPorts.free();
 
-  private OwnCassandra(CulvertHome home) throws IOException {
+  private final int nodes;
+
+  private OwnCassandra(CulvertHome home, int nodes) throws IOException {
+    this.nodes = nodes;
     script = home.directory().resolve("ops/databases/cassandra");
     classPath = classPath(home);
     directory = Files.createTempDirectory("culvert-cassandra");
@@ -65,12 +68,13 @@ public final class OwnCassandra implements ClusterStorage {
   /**
    * Makes and starts them, all at once.
    *
+   * @param nodes how many, 1 or 3
    * @throws LabException if Cassandra or a Java 17 is missing, or they do not start
    */
-  public static OwnCassandra start(CulvertHome home) {
+  public static OwnCassandra start(CulvertHome home, int nodes) {
     OwnCassandra database;
     try {
-      database = new OwnCassandra(home);
+      database = new OwnCassandra(home, nodes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -131,8 +135,8 @@ public final class OwnCassandra implements ClusterStorage {
     }
   }
 
-  private static IntStream numbers() {
-    return IntStream.rangeClosed(1, TOKENS.size());
+  private IntStream numbers() {
+    return IntStream.rangeClosed(1, nodes);
   }
 
   private Path node(int number) {
@@ -159,13 +163,15 @@ public final class OwnCassandra implements ClusterStorage {
         culvert.storage = cassandra
         culvert.cassandra-storage {
           contact-points = [%s], user = cassandra, password-file = "%s", tls.mode = disable
+          replication-factor = %d
         }
         """
         .formatted(
             numbers()
                 .mapToObj(i -> "\"127.0.0.%d:%d\"".formatted(i, port))
                 .collect(Collectors.joining(", ")),
-            password);
+            password,
+            nodes);
   }
 
   @Override

@@ -58,6 +58,18 @@ public final class Laboratory implements AutoCloseable {
     script("up", shape.name().toLowerCase(Locale.ROOT)).orFail();
   }
 
+  /**
+   * Sees to it that commands are there which not every laboratory needs.
+   *
+   * @param commands each in a Debian package of its name, which is installed if that is allowed
+   * @throws LabException saying what to install
+   */
+  public void require(String... commands) {
+    List<String> arguments = new ArrayList<>(List.of("packages"));
+    arguments.addAll(List.of(commands));
+    script(arguments.toArray(String[]::new)).orFail();
+  }
+
   /** A new empty directory for a laboratory, readable by its owner only. */
   public static Path newRunDirectory() {
     try {

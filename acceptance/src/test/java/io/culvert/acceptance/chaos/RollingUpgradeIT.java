@@ -9,6 +9,7 @@ import io.culvert.acceptance.history.Checker;
 import io.culvert.acceptance.history.CommandRecord;
 import io.culvert.acceptance.history.History;
 import io.culvert.acceptance.lab.Artefacts;
+import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.CulvertHome;
 import io.culvert.acceptance.lab.LabException;
 import io.culvert.acceptance.lab.Programs;
@@ -31,6 +32,7 @@ class RollingUpgradeIT {
   private static final ChaosRun.Size SIZE = new ChaosRun.Size(3, 30, 5);
   private static final Duration GRACE = Duration.ofSeconds(15);
   private static final Duration BUILD_LIMIT = Duration.ofMinutes(10);
+  private static final Duration SPREAD_LIMIT = Duration.ofMinutes(1);
   private static final long SEED = 25;
 
   /** What an agent tells people when a server wants it to go to another one, as it then does. */
@@ -61,10 +63,20 @@ class RollingUpgradeIT {
           .filteredOn(AgentEvent.InState.class::isInstance)
           .extracting(event -> ((AgentEvent.InState) event).state())
           .doesNotContain(AgentState.DISPLACED.toString(), AgentState.REVOKED.toString());
+      // The server that was replaced last began with none.
+      Await.until(
+          "all agents to be linked, and no server to have more than a tenth above the mean",
+          SPREAD_LIMIT,
+          () -> isEven(world.agentsOfServers()));
     } catch (AssertionError | LabException e) {
       System.out.println("logs: " + Artefacts.collect(next, directory, "RollingUpgradeIT"));
       throw e;
     }
+  }
+
+  private static boolean isEven(List<Integer> agents) {
+    return agents.stream().mapToInt(Integer::intValue).sum() == SIZE.agents()
+        && agents.stream().allMatch(own -> 10 * SIZE.servers() * own <= 11 * SIZE.agents());
   }
 
   private static CulvertHome previous(CulvertHome here) {

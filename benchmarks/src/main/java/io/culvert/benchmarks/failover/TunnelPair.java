@@ -47,6 +47,7 @@ final class TunnelPair implements AutoCloseable {
   }
 
   private void begin(Fleet fleet) {
+    lab.require("socat");
     lab.build(Laboratory.Shape.PAIR);
     for (String gateway : fleet.cluster().gateways()) {
       relay(gateway);

@@ -28,30 +28,32 @@ final class JournalBench {
 
   private final CulvertHome home;
   private final Path directory;
-  private final Times times;
+  private final Extent extent;
   private final Consumer<String> progress;
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
 
   /**
-   * How long.
+   * How long, and with what.
    *
    * @param warming before anything counts
    * @param measured that count
+   * @param cassandraNodes 1 or 3
+   * @param serverOptions for the servers' JVMs, separated by spaces
    */
-  record Times(Duration warming, Duration measured) {}
+  record Extent(Duration warming, Duration measured, int cassandraNodes, String serverOptions) {}
 
-  JournalBench(CulvertHome home, Path directory, Times times, Consumer<String> progress) {
+  JournalBench(CulvertHome home, Path directory, Extent extent, Consumer<String> progress) {
     this.home = home;
     this.directory = directory;
-    this.times = times;
+    this.extent = extent;
     this.progress = progress;
   }
 
   BenchResult run() {
     measure("h2", () -> ClusterStorage.sharedFile(directory.resolve("h2").resolve("database")));
     measure("postgresql", () -> OwnPostgreSql.start(home));
-    measure("cassandra", () -> OwnCassandra.start(home));
+    measure("cassandra", () -> OwnCassandra.start(home, extent.cassandraNodes()));
     return new BenchResult("journal", Machine.describe(), figures, missing);
   }
 
@@ -80,14 +82,14 @@ final class JournalBench {
                 home,
                 directory.resolve(name),
                 storage,
-                new ServerCluster.Shape(1, "-Xmx512m", ""));
+                new ServerCluster.Shape(1, extent.serverOptions(), ""));
         ClusterAdministrator administrator = cluster.logon()) {
       for (int i = 0; i < ADMINISTRATORS; i++) {
         administrator.createOrganization("bench" + i);
       }
-      var _ = commands(administrator, "warm", times.warming());
+      var _ = commands(administrator, "warm", extent.warming());
       long begunNanos = System.nanoTime();
-      long done = commands(administrator, "node", times.measured());
+      long done = commands(administrator, "node", extent.measured());
       return done / ((System.nanoTime() - begunNanos) / 1e9);
     }
   }

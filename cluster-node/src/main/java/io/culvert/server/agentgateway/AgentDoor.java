@@ -66,8 +66,8 @@ final class AgentDoor implements AutoCloseable {
       MeterRegistry meters) {
     HandshakeLimiter handshakes =
         new HandshakeLimiter(HandshakeLimiter.FOR_EACH_PROCESSOR * PROCESSORS);
-    Gauge.builder("culvert.gateway.handshakes", handshakes, HandshakeLimiter::running)
-        .description("Connections of agents whose TLS handshake is not done")
+    Gauge.builder("culvert.gateway.handshakes", handshakes, HandshakeLimiter::owed)
+        .description("TLS handshakes of agents that wait for this server")
         .register(meters);
     FunctionCounter.builder("culvert.gateway.tls.resumed", tls, GatewayTls::resumed)
         .description("Handshakes that were shortened by a session ticket")

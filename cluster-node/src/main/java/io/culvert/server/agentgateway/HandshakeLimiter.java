@@ -4,8 +4,10 @@ import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerTransportFilter;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelDuplexHandler;
 import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
+import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -13,48 +15,55 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Takes no further connections while so many are in their handshakes. The others wait in the
- * kernel, or, when its queue is full, hear nothing and try another server: when thousands of agents
- * come at one moment, those that were taken are served in time, and the others cost nothing. If all
- * were taken, all would be late together, give up, and begin anew.
+ * Takes no further connections while so many wait for this server's next step in their handshakes.
+ * The others wait in the kernel, or, when its queue is full, hear nothing and try another server:
+ * when thousands of agents come at one moment, those that were taken are served in time, and the
+ * others cost nothing. If all were taken, all would be late together, give up, and begin anew.
  *
- * <p>Whoever connects and then says nothing holds a place for {@link #PATIENCE} only.
+ * <p>Only what the server owes counts: from the first byte of a connection, or from one that comes
+ * after an answer, to the next answer. Who is far away, slow, or silent on purpose keeps nobody
+ * out, but that a new connection counts for {@link #FIRST_WORD} before its first byte.
  *
- * <p>A handler of the listening channel, whose event loop owns it, and gRPC's filter, which is told
- * of finished handshakes on other threads.
+ * <p>A handler of the listening channel and of each connection, on their event loops, and gRPC's
+ * filter, which is told of finished handshakes on other threads.
  */
 final class HandshakeLimiter extends ServerTransportFilter {
-  /** So many keep the processors busy, also when agents are far away. */
-  static final int FOR_EACH_PROCESSOR = 64;
+  /** So many keep the processors busy, and are served within seconds by a server that is cold. */
+  static final int FOR_EACH_PROCESSOR = 16;
 
   /** How many may wait in the kernel: an agent that waits there has begun to lose patience. */
-  static final int BACKLOG = 128;
+  static final int BACKLOG = 64;
 
-  /** A handshake that takes longer does not keep others out. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration FIRST_WORD = Duration.ofSeconds(1);
+  private static final String NAME = "handshake-limiter";
 
   private final int limit;
+  private final Duration firstWord;
   private final Map<SocketAddress, Handshake> begun = new ConcurrentHashMap<>();
-  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger owed = new AtomicInteger();
 
   /**
    * Without connections.
    *
-   * @param limit how many may be in their handshakes, at least 1
+   * @param limit for how many handshakes the server may owe an answer, at least 1
    */
   HandshakeLimiter(int limit) {
-    this.limit = limit;
+    this(limit, FIRST_WORD);
   }
 
-  /** How many are in their handshakes now. */
-  int running() {
-    return running.get();
+  HandshakeLimiter(int limit, Duration firstWord) {
+    this.limit = limit;
+    this.firstWord = firstWord;
+  }
+
+  /** For how many handshakes the server owes an answer now. */
+  int owed() {
+    return owed.get();
   }
 
   /** A listening channel that takes one connection after the other, and asks first. */
@@ -62,7 +71,7 @@ final class HandshakeLimiter extends ServerTransportFilter {
     NioServerSocketChannel listener = new NioServerSocketChannel();
     // By default it takes up to 16 before it asks.
     var _ = listener.config().setRecvByteBufAllocator(new ServerChannelRecvByteBufAllocator());
-    var _ = listener.pipeline().addLast("handshake-limiter", new Door());
+    var _ = listener.pipeline().addLast(NAME, new Door());
     return listener;
   }
 
@@ -79,44 +88,102 @@ final class HandshakeLimiter extends ServerTransportFilter {
   private final class Door extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-      Channel listener = context.channel();
       Channel connection = (Channel) accepted;
       SocketAddress remote = connection.remoteAddress();
       if (remote != null) {
-        Handshake handshake = new Handshake(listener, remote);
+        Handshake handshake = new Handshake(context.channel(), remote);
         begun.put(remote, handshake);
-        if (running.incrementAndGet() >= limit) {
-          listener.config().setAutoRead(false);
-        }
+        var _ = connection.pipeline().addLast(NAME, new Watch(handshake));
         var _ = connection.closeFuture().addListener(closed -> handshake.end());
+        handshake.owes();
+        handshake.decide();
+        var _ =
+            context
+                .channel()
+                .eventLoop()
+                .schedule(handshake::hasHeardNothing, firstWord.toMillis(), TimeUnit.MILLISECONDS);
       }
       context.fireChannelRead(accepted);
     }
   }
 
-  /** From the connection to the first word of HTTP/2. */
+  /** Sees what comes and goes before TLS does. */
+  private static final class Watch extends ChannelDuplexHandler {
+    private final Handshake handshake;
+
+    Watch(Handshake handshake) {
+      this.handshake = handshake;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object bytes) {
+      if (handshake.isOver()) {
+        var _ = context.pipeline().remove(this);
+      } else {
+        handshake.hears();
+      }
+      context.fireChannelRead(bytes);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object bytes, ChannelPromise promise) {
+      handshake.answers();
+      var _ = context.write(bytes, promise);
+    }
+  }
+
+  /** From the connection to the first word of HTTP/2. Thread-safe. */
   private final class Handshake {
     private final Channel listener;
     private final SocketAddress remote;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private final Future<?> timeout;
+    private final AtomicBoolean owing = new AtomicBoolean();
+    private volatile boolean heard;
+    private volatile boolean over;
 
     Handshake(Channel listener, SocketAddress remote) {
       this.listener = listener;
       this.remote = remote;
-      this.timeout =
-          listener.eventLoop().schedule(this::end, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Once; on any thread. */
-    void end() {
-      if (ended.compareAndSet(false, true)) {
-        var _ = timeout.cancel(false);
-        begun.remove(remote, this);
-        if (running.decrementAndGet() < limit && !listener.config().isAutoRead()) {
-          listener.eventLoop().execute(() -> listener.config().setAutoRead(true));
-        }
+    boolean isOver() {
+      return over;
+    }
+
+    void hears() {
+      heard = true;
+      owes();
+    }
+
+    void hasHeardNothing() {
+      if (!heard) {
+        answers();
       }
+    }
+
+    void owes() {
+      if (owing.compareAndSet(false, true) && owed.incrementAndGet() == limit) {
+        listener.eventLoop().execute(this::decide);
+      }
+      if (over) {
+        answers();
+      }
+    }
+
+    void answers() {
+      if (owing.compareAndSet(true, false) && owed.decrementAndGet() == limit - 1) {
+        listener.eventLoop().execute(this::decide);
+      }
+    }
+
+    /** On the listening channel's event loop, after each change that may matter. */
+    private void decide() {
+      listener.config().setAutoRead(owed.get() < limit);
+    }
+
+    void end() {
+      over = true;
+      answers();
+      begun.remove(remote, this);
     }
   }
 }

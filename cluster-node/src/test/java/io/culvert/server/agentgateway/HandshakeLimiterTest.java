@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
@@ -13,13 +14,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,16 +27,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class HandshakeLimiterTest {
   private static final int LIMIT = 3;
+  private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMillis(400);
 
-  private final HandshakeLimiter limiter = new HandshakeLimiter(LIMIT);
-  private final EventLoopGroup loops = new NioEventLoopGroup(1);
-  private final ConcurrentLinkedQueue<SocketAddress> accepted = new ConcurrentLinkedQueue<>();
+  private final EventLoopGroup loops = new NioEventLoopGroup(2);
+  private final ConcurrentLinkedQueue<Channel> accepted = new ConcurrentLinkedQueue<>();
   private final List<Socket> sockets = new ArrayList<>();
-  private Channel listener;
+  private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LONG);
+  private InetSocketAddress address = new InetSocketAddress(0);
 
-  @BeforeEach
-  void listen() throws InterruptedException {
-    listener =
+  private void listen(Duration firstWord) throws InterruptedException {
+    limiter = new HandshakeLimiter(LIMIT, firstWord);
+    Channel listener =
         new ServerBootstrap()
             .group(loops)
             .channelFactory(limiter::listener)
@@ -44,12 +46,13 @@ class HandshakeLimiterTest {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel connection) {
-                    accepted.add(connection.remoteAddress());
+                    accepted.add(connection);
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
             .sync()
             .channel();
+    address = (InetSocketAddress) listener.localAddress();
   }
 
   @AfterEach
@@ -57,42 +60,42 @@ class HandshakeLimiterTest {
     for (Socket socket : sockets) {
       socket.close();
     }
-    var _ = listener.close().sync();
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
   }
 
-  private void connect(int count) throws IOException {
+  private void connect(int count, byte... firstWords) throws IOException {
     for (int i = 0; i < count; i++) {
       Socket socket = new Socket();
       sockets.add(socket);
-      socket.connect(
-          new InetSocketAddress(
-              InetAddress.getLoopbackAddress(),
-              ((InetSocketAddress) listener.localAddress()).getPort()));
+      socket.connect(address);
+      socket.getOutputStream().write(firstWords);
     }
   }
 
   /** What gRPC says when TLS and the beginning of HTTP/2 are done. */
   private void finishFirst() {
     Attributes attributes =
-        Attributes.newBuilder().set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, accepted.remove()).build();
+        Attributes.newBuilder()
+            .set(Grpc.TRANSPORT_ATTR_REMOTE_ADDR, accepted.remove().remoteAddress())
+            .build();
     assertThat(limiter.transportReady(attributes)).isSameAs(attributes);
   }
 
   @Test
   void takesNoMoreThanItsLimitUntilOneIsDone() throws Exception {
+    listen(LONG);
     connect(LIMIT + 2);
     Await.until("the first are taken", () -> accepted.size() == LIMIT);
-    assertThat(limiter.running()).isEqualTo(LIMIT);
+    assertThat(limiter.owed()).isEqualTo(LIMIT);
 
     finishFirst();
 
-    Await.until("one more is taken", () -> accepted.size() == LIMIT);
-    assertThat(limiter.running()).isEqualTo(LIMIT);
+    Await.until("one more is taken", () -> accepted.size() == LIMIT && limiter.owed() == LIMIT);
   }
 
   @Test
   void whoLeavesMakesRoom() throws Exception {
+    listen(LONG);
     connect(LIMIT + 1);
     Await.until("the first are taken", () -> accepted.size() == LIMIT);
 
@@ -102,17 +105,39 @@ class HandshakeLimiterTest {
   }
 
   @Test
-  void whoIsSilentMakesRoomAfterAWhileAndCountsOnce() throws Exception {
-    connect(2 * LIMIT);
-    Await.until("the first are taken", () -> accepted.size() == LIMIT);
+  void whoIsSilentKeepsNobodyOutForLong() throws Exception {
+    listen(SHORT);
     long begun = System.nanoTime();
-
+    connect(2 * LIMIT);
     Await.until("the others are taken", () -> accepted.size() == 2 * LIMIT);
-    assertThat(System.nanoTime() - begun).isGreaterThan(TimeUnit.SECONDS.toNanos(1));
+    assertThat(System.nanoTime() - begun).isGreaterThanOrEqualTo(SHORT.toNanos());
+
+    Await.until("nothing is owed", () -> limiter.owed() == 0);
     while (!accepted.isEmpty()) {
       finishFirst();
     }
+    assertThat(limiter.owed()).isZero();
+  }
 
-    assertThat(limiter.running()).isZero();
+  @Test
+  void whoWasAnsweredKeepsNobodyOutUntilItSpeaksAgain() throws Exception {
+    listen(SHORT);
+    connect(LIMIT, (byte) 1);
+    Await.until("all are taken", () -> accepted.size() == LIMIT);
+    connect(1);
+    // Longer than silence would count.
+    TimeUnit.NANOSECONDS.sleep(2 * SHORT.toNanos());
+    assertThat(accepted).hasSize(LIMIT);
+    assertThat(limiter.owed()).isEqualTo(LIMIT);
+
+    Channel answered = accepted.peek();
+    var _ = answered.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {2})).sync();
+
+    Await.until("one more is taken", () -> accepted.size() == LIMIT + 1);
+    Await.until("its silence counts no longer", () -> limiter.owed() == LIMIT - 1);
+    for (Socket socket : sockets) {
+      socket.getOutputStream().write(3);
+    }
+    Await.until("all speak", () -> limiter.owed() == LIMIT + 1);
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ public final class PostgreSqlServers implements AutoCloseable {
   private final Path home;
   private final Path script;
   private final Path passwordFile;
+  private final Map<String, String> environment = new HashMap<>();
 
   private PostgreSqlServers(Path home) throws IOException {
     this.home = home;
@@ -35,6 +37,22 @@ public final class PostgreSqlServers implements AutoCloseable {
             home.resolve("postgresql"),
             StandardCopyOption.COPY_ATTRIBUTES);
     passwordFile = Files.writeString(home.resolve("password"), PASSWORD + "\n");
+    environment.put("PASSWORD_FILE", passwordFile.toString());
+  }
+
+  /**
+   * No server yet; those to come take only connections with TLS.
+   *
+   * @param certificate PEM
+   * @param key its private key, PEM
+   */
+  static PostgreSqlServers open(Path certificate, Path key) throws IOException {
+    PostgreSqlServers servers = open();
+    Path tls = Files.createDirectory(servers.home.resolve("tls"));
+    var _ = Files.copy(certificate, tls.resolve("server.crt"));
+    var _ = Files.copy(key, tls.resolve("server.key"), StandardCopyOption.COPY_ATTRIBUTES);
+    servers.environment.put("TLS", tls.toString());
+    return servers;
   }
 
   /** No server yet. */
@@ -239,7 +257,7 @@ public final class PostgreSqlServers implements AutoCloseable {
               .directory(home.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
-      builder.environment().putAll(Map.of("PASSWORD_FILE", passwordFile.toString()));
+      builder.environment().putAll(environment);
       int status = builder.start().waitFor();
       String said = Files.readString(output, StandardCharsets.UTF_8);
       Files.delete(output);
