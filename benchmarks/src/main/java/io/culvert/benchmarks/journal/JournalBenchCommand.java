@@ -32,7 +32,7 @@ public final class JournalBenchCommand implements Callable<Integer> {
       new JournalBench.Extent(Duration.ofSeconds(10), Duration.ofSeconds(20), 3, "-Xmx512m");
   private static final JournalBench.Extent QUICK =
       new JournalBench.Extent(
-          Duration.ofSeconds(2), Duration.ofSeconds(3), 1, "-Xmx512m -XX:TieredStopAtLevel=1");
+          Duration.ofSeconds(1), Duration.ofSeconds(2), 1, "-Xmx512m -XX:TieredStopAtLevel=1");
 
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
@@ -40,7 +40,7 @@ public final class JournalBenchCommand implements Callable<Integer> {
   @Option(
       names = "--quick",
       description =
-          "3 s for each database instead of 20, one Cassandra node instead of three, and programs that are compiled only"
+          "2 s for each database instead of 20, one Cassandra node instead of three, and programs that are compiled only"
               + " once: less than a minute.")
   private boolean quick;
 
