@@ -1,6 +1,7 @@
 package io.culvert.benchmarks.failover;
 
 import io.culvert.acceptance.lab.AgentProgram;
+import io.culvert.acceptance.lab.Artefacts;
 import io.culvert.acceptance.lab.BackgroundProgram;
 import io.culvert.acceptance.lab.ContinuousPing;
 import io.culvert.acceptance.lab.LabException;
@@ -9,6 +10,7 @@ import io.culvert.acceptance.lab.Laboratory;
 import io.culvert.acceptance.lab.PingReport;
 import io.culvert.benchmarks.fleet.Fleet;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class TunnelPair implements AutoCloseable {
   private static final String VPN = "bench/pair";
   private static final List<String> HOSTS = List.of("a", "b");
+
+  /** A request that had no answer counts as lost only if a later one was answered. */
+  private static final int LAST_ANSWERS = 10;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Laboratory lab;
   private final List<BackgroundProgram> relays = new ArrayList<>();
@@ -92,11 +99,12 @@ final class TunnelPair implements AutoCloseable {
     return agents.getFirst().status().required("server").asText();
   }
 
-  /** Ends the ping; what it saw since its first answer. */
+  /** Ends the ping when it is answered still; what it saw since its first answer. */
   PingReport stop() {
     if (ping == null) {
       throw new LabException("the ping was not started");
     }
+    ping.awaitMoreAnswers(LAST_ANSWERS, PATIENCE);
     return ping.stop();
   }
 
@@ -108,5 +116,6 @@ final class TunnelPair implements AutoCloseable {
     agents.forEach(AgentProgram::close);
     relays.forEach(BackgroundProgram::close);
     lab.close();
+    Artefacts.delete(lab.run());
   }
 }

@@ -86,7 +86,14 @@ final class GatewayTls {
   synchronized void renewKeys(Instant now) {
     long present = now.toEpochMilli() / HOUR_MILLIS;
     if (present != hour && context.sessionContext() instanceof OpenSslSessionContext sessions) {
-      sessions.setTicketKeys(key(present), key(present - 1));
+      TicketKey sealing = ticketKey(present);
+      TicketKey opening = ticketKey(present - 1);
+      try {
+        sessions.setTicketKeys(sealing.forTls(), opening.forTls());
+      } finally {
+        sealing.zero();
+        opening.zero();
+      }
     }
     hour = present;
   }
@@ -98,16 +105,29 @@ final class GatewayTls {
         : 0;
   }
 
-  private OpenSslSessionTicketKey key(long ofHour) {
+  private TicketKey ticketKey(long ofHour) {
     byte[] info = ByteBuffer.allocate(Long.BYTES).putLong(ofHour).array();
     byte[] bytes = masterKey.derive(SALT, info, 3 * PART);
     try {
-      return new OpenSslSessionTicketKey(
+      return new TicketKey(
           Arrays.copyOf(bytes, PART),
           Arrays.copyOfRange(bytes, PART, 2 * PART),
           Arrays.copyOfRange(bytes, 2 * PART, 3 * PART));
     } finally {
       Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** BoringSSL keeps its own copy; the one that Netty makes on the way goes with a collection. */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared.
+  private record TicketKey(byte[] name, byte[] hmacKey, byte[] aesKey) {
+    OpenSslSessionTicketKey forTls() {
+      return new OpenSslSessionTicketKey(name, hmacKey, aesKey);
+    }
+
+    void zero() {
+      Arrays.fill(hmacKey, (byte) 0);
+      Arrays.fill(aesKey, (byte) 0);
     }
   }
 }
