@@ -34,6 +34,7 @@ public final class ControlClient implements AutoCloseable {
       "%s/%s".formatted(System.getProperty("os.name"), System.getProperty("os.arch"));
   private static final Duration ENDPOINT_CHECK = Duration.ofSeconds(5);
   private static final Duration LOGOFF_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration BEHIND_PATIENCE = Duration.ofSeconds(30);
 
   private final NodeIdentity identity;
   private final DataPlane dataPlane;
@@ -262,10 +263,22 @@ public final class ControlClient implements AutoCloseable {
     tags.choose(snapshot.getVpnId());
     announce();
     try {
-      confirm(views.take(snapshot));
+      views.take(snapshot).ifPresentOrElse(this::confirm, () -> keepNewerView(snapshot));
     } catch (IllegalArgumentException e) {
       leaveForInvalidView(snapshot.getVpnId(), e);
     }
+  }
+
+  /** A server that stays behind is believed in the end: its database may be that of a backup. */
+  private void keepNewerView(Snapshot older) {
+    String vpnId = older.getVpnId();
+    LOG.info("{}: the server is behind, at revision {}", vpnId, older.getRevision());
+    connector.plan(
+        BEHIND_PATIENCE,
+        () -> {
+          views.believe(vpnId);
+          connector.send(AgentFrames.resync(vpnId));
+        });
   }
 
   private void onUpdate(Update update) {

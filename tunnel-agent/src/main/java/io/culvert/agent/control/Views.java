@@ -41,6 +41,7 @@ final class Views {
   private final SortedMap<String, VpnReplica> replicas = new TreeMap<>();
   private final SortedMap<String, AgentStatus.AppliedRevision> applied = new TreeMap<>();
   private final Set<String> awaited = new HashSet<>();
+  private final Set<String> believed = new HashSet<>();
   private String problem = "";
 
   /**
@@ -61,15 +62,28 @@ final class Views {
   }
 
   /**
-   * Takes a whole view.
+   * Takes a whole view, unless a newer one is known: a server that was stopped and goes on, or is
+   * cut off, may not know yet that it is behind. Whatever it hears next is a gap, and leads to
+   * another whole view.
    *
+   * @return what is known now; empty if it was the newer one, and still is
    * @throws IllegalArgumentException if it is not valid; then nothing has changed
    */
-  VpnReplica take(Snapshot snapshot) {
-    awaited.remove(snapshot.getVpnId());
-    VpnReplica next = VpnReplica.of(snapshot, replicas.get(snapshot.getVpnId()));
+  Optional<VpnReplica> take(Snapshot snapshot) {
+    String vpnId = snapshot.getVpnId();
+    awaited.remove(vpnId);
+    VpnReplica known = replicas.get(vpnId);
+    if (known != null && snapshot.getRevision() < known.revision() && !believed.contains(vpnId)) {
+      return Optional.empty();
+    }
+    VpnReplica next = VpnReplica.of(snapshot, known);
     put(next);
-    return next;
+    return Optional.of(next);
+  }
+
+  /** From now on the present server's views of a VPN are taken, also if they are older. */
+  void believe(String vpnId) {
+    believed.add(vpnId);
   }
 
   /**
@@ -107,6 +121,7 @@ final class Views {
   /** A new link: views that were asked for on the old one do not come any more. */
   void awaitNone() {
     awaited.clear();
+    believed.clear();
   }
 
   /** Forgets what is not among the VPNs given. */

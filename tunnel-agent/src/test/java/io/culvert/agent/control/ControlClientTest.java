@@ -276,6 +276,27 @@ class ControlClientTest {
     assertThat(client.status().state()).isEqualTo(AgentState.LINKED);
   }
 
+  /** As from a server that was stopped, goes on, and does not know yet that it is behind. */
+  @Test
+  void keepsANewerViewUntilTheServerHasCaughtUp() throws InterruptedException {
+    TestGateway gateway = gateway();
+    ControlClient client = agent(dataPlane(1), gateway.address());
+    Session session = link(gateway);
+    session.send(frame(Views.snapshot(1).setSequence(5).setRevision(5)));
+    assertThat(session.expect(AgentFrame::hasApplied).getApplied().getRevision()).isEqualTo(5);
+
+    session.send(frame(Views.snapshot(1).setFeedIncarnation(10).setSequence(1).setRevision(3)));
+    ServerFrame.Builder next = update(2);
+    next.getUpdateBuilder().setFeedIncarnation(10).setRevision(4);
+    session.send(next);
+
+    assertThat(session.expect(f -> f.hasApplied() || f.hasResync()).hasResync()).isTrue();
+    assertThat(client.status().replicas().getFirst().revision()).isEqualTo(5);
+    session.send(frame(Views.snapshot(1).setFeedIncarnation(10).setSequence(3).setRevision(6)));
+    assertThat(session.expect(f -> f.hasApplied() || f.hasResync()).getApplied().getRevision())
+        .isEqualTo(6);
+  }
+
   @Test
   void dropsAVpnThatItLeft() throws InterruptedException {
     TestGateway gateway = gateway();
