@@ -36,11 +36,10 @@ final class RebalancePlan {
   /**
    * Whether so many agents have come since the last look that it is too early to move any.
    *
-   * @param before agents of all servers at the last look
-   * @param now agents of every server
+   * @param before agents of all servers together at the last look
+   * @param now the same at this one
    */
-  static boolean crowds(long before, Collection<Integer> now) {
-    long total = now.stream().mapToLong(Integer::longValue).sum();
-    return 100 * total > before * (100 + TOLERANCE_PERCENT);
+  static boolean crowds(long before, long now) {
+    return 100 * now > before * (100 + TOLERANCE_PERCENT);
   }
 }

@@ -101,14 +101,15 @@ final class Rebalancer {
             .filter(standing -> !standing.draining())
             .toList();
     List<Integer> agents = taking.stream().map(ServerStanding::agents).toList();
-    boolean crowds = RebalancePlan.crowds(agentsBefore, agents);
+    long before = agentsBefore;
     agentsBefore = agents.stream().mapToLong(Integer::longValue).sum();
-    return crowds
-        ? 0
-        : taking.stream()
-            .filter(standing -> standing.address().equals(address))
-            .findFirst()
-            .map(own -> RebalancePlan.moves(own.agents(), agents))
-            .orElse(0);
+    if (RebalancePlan.crowds(before, agentsBefore)) {
+      return 0;
+    }
+    return taking.stream()
+        .filter(standing -> standing.address().equals(address))
+        .findFirst()
+        .map(own -> RebalancePlan.moves(own.agents(), agents))
+        .orElse(0);
   }
 }

@@ -2,14 +2,11 @@ package io.culvert.agent.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.culvert.agent.dataplane.EngineStatistics;
 import io.culvert.agent.keys.NodeKeyPair;
-import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.testnet.PacketRouter;
 import io.culvert.protocol.v1.Snapshot;
-import java.net.InetAddress;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -17,41 +14,20 @@ import org.junit.jupiter.api.Test;
 class OlderViewsTest {
   private static final String VPN = "acme/vpn1";
 
-  /** Takes everything. */
-  private static final DataPlane NOTHING =
-      new DataPlane() {
-        @Override
-        public void apply(TunnelPlan plan) {}
-
-        @Override
-        public int udpPort() {
-          return 4500;
-        }
-
-        @Override
-        public List<Endpoint> localEndpoints(Set<InetAddress> virtualAddresses) {
-          return List.of();
-        }
-
-        @Override
-        public boolean localEndpointsChanged() {
-          return false;
-        }
-
-        @Override
-        public EngineStatistics statistics() {
-          throw new UnsupportedOperationException();
-        }
-      };
-
+  private final MemoryDataPlane dataPlane = new MemoryDataPlane(new PacketRouter(1), 1);
   private final SpiTags tags = new SpiTags();
   private final Views views =
-      new Views(NodeKeyPair.generate(), tags, NOTHING, InstantSource.system(), problem -> {});
+      new Views(NodeKeyPair.generate(), tags, dataPlane, InstantSource.system(), problem -> {});
 
   @BeforeEach
   void knowRevisionFive() {
     tags.choose(VPN);
     assertThat(views.take(revision(5))).isPresent();
+  }
+
+  @AfterEach
+  void close() {
+    dataPlane.close();
   }
 
   private static Snapshot revision(long revision) {
