@@ -44,7 +44,6 @@ public final class AdminServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
   private static final String OPENAPI = "/openapi.yaml";
   private static final String BEARER = "Bearer ";
-  private static final long MAX_BODY_BYTES = 64 * 1024;
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
 
   private final Javalin javalin;
@@ -88,6 +87,8 @@ public final class AdminServer implements AutoCloseable {
               new Vpns(entities, applied, clock).register(config.routes);
               new Nodes(entities, accounts, enrolmentTokens, settings.tokenLifetime(), clock)
                   .register(config.routes);
+              new NodeImports(entities, enrolmentTokens, settings.tokenLifetime(), clock)
+                  .register(config.routes);
               new ClusterServers(servers).register(config.routes);
               registerRest(config.routes);
             });
@@ -114,7 +115,8 @@ public final class AdminServer implements AutoCloseable {
   private static void configure(JavalinConfig config, AdminSettings settings, ServerTls tls) {
     config.startup.showJavalinBanner = false;
     config.concurrency.useVirtualThreads = true;
-    config.http.maxRequestSize = MAX_BODY_BYTES;
+    // What is longer than is usual is for imports only; see Requests.
+    config.http.maxRequestSize = NodeImports.MOST_BYTES;
     config.jsonMapper(new JavalinJackson(Requests.JSON, true));
     // Who tells this server to stop is answered before it does.
     config.jetty.modifyServer(

@@ -1,6 +1,7 @@
 package io.culvert.server.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.culvert.model.vpn.CipherSuite;
 import io.culvert.model.vpn.Role;
 import io.culvert.model.vpn.Topology;
@@ -105,6 +106,50 @@ final class Api {
       long revision) {}
 
   record Change(String name, long revision) {}
+
+  /** Nodes that shall exist. The list, and each entry, are null if they are sent so. */
+  record NodesImport(
+      @Nullable List<NodeEntry> nodes, @Nullable Boolean tokens, @Nullable Long lifetimeSeconds) {}
+
+  record NodeEntry(@Nullable String name, @Nullable String vpn, @Nullable Role role) {}
+
+  record NodesImported(List<ImportedNode> nodes) {}
+
+  /**
+   * What an import made of one node.
+   *
+   * @param detail why it was refused, otherwise null
+   * @param token null if none was asked for, or the node needs none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record ImportedNode(
+      String node,
+      ImportOutcome outcome,
+      @Nullable String detail,
+      @Nullable String token,
+      @Nullable Instant expiresAt) {
+    /** Never shows the token. */
+    @Override
+    public String toString() {
+      return "ImportedNode[%s, %s]".formatted(node, outcome);
+    }
+  }
+
+  /** What an import changed for a node. */
+  enum ImportOutcome {
+    /** The node is new. */
+    @JsonProperty("created")
+    CREATED,
+    /** The node was there, its membership is new. */
+    @JsonProperty("admitted")
+    ADMITTED,
+    /** All was there. */
+    @JsonProperty("exists")
+    EXISTS,
+    /** The name cannot be used. */
+    @JsonProperty("refused")
+    REFUSED
+  }
 
   record TokenRequest(@Nullable Long lifetimeSeconds) {}
 

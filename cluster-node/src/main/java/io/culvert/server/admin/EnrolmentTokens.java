@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -19,7 +20,8 @@ import java.util.List;
  *
  * <p>A token's secret is derived from the cluster's master key, the node and the id of the request:
  * so a request that is repeated, at whatever server, gives the same token, and nobody has to keep
- * it.
+ * it. A token of an import is derived from its end instead, which the node knows: so whoever
+ * repeats an import gets the tokens that still wait to be used.
  */
 final class EnrolmentTokens {
   private static final String PREFIX = "culvert1.";
@@ -49,11 +51,21 @@ final class EnrolmentTokens {
     }
   }
 
+  /** The token of a request for one. */
   Made make(NodeId node, String requestId) {
+    return make(node, "culvert enrolment token v1", requestId);
+  }
+
+  /** The token that an import makes, if it makes one that ends then. */
+  Made makeUntil(NodeId node, Instant expiresAt) {
+    return make(node, "culvert import token v1", expiresAt.toString());
+  }
+
+  private Made make(NodeId node, String purpose, String unique) {
     byte[] secret =
         masterKey.derive(
-            "culvert enrolment token v1".getBytes(StandardCharsets.US_ASCII),
-            (node + "\n" + requestId).getBytes(StandardCharsets.UTF_8),
+            purpose.getBytes(StandardCharsets.US_ASCII),
+            (node + "\n" + unique).getBytes(StandardCharsets.UTF_8),
             SECRET_BYTES);
     EnrolmentToken token =
         EnrolmentToken.newBuilder()

@@ -144,7 +144,7 @@ final class Entities {
     }
   }
 
-  private static ApiException stopping() {
+  static ApiException stopping() {
     return new ApiException(503, "stopping", "the server is going to stop; use another one");
   }
 

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes, their credentials and their enrolment tokens. */
 final class Nodes {
@@ -134,12 +135,9 @@ final class Nodes {
 
   private void issueToken(Context context) {
     NodeId node = Requests.node(context);
-    Long seconds = Requests.body(context, Api.TokenRequest.class).lifetimeSeconds();
-    if (seconds != null && (seconds < 1 || seconds > LONGEST_TOKEN.toSeconds())) {
-      throw ApiException.badRequest(
-          "'lifetimeSeconds' is 1 to %d".formatted(LONGEST_TOKEN.toSeconds()));
-    }
-    Duration lifetime = seconds == null ? tokenLifetime : Duration.ofSeconds(seconds);
+    Duration lifetime =
+        tokenLifetime(
+            Requests.body(context, Api.TokenRequest.class).lifetimeSeconds(), tokenLifetime);
     String requestId = Requests.requestId(context);
     EnrolmentTokens.Made made = tokens.make(node, requestId);
     Instant expiresAt = clock.instant().plus(lifetime);
@@ -156,6 +154,15 @@ final class Nodes {
           "token-used", "the token of this request was used already; ask for another one");
     }
     context.status(201).json(new Api.Token(node.toString(), made.text(), validUntil));
+  }
+
+  /** How long a token is valid. */
+  static Duration tokenLifetime(@Nullable Long seconds, Duration otherwise) {
+    if (seconds != null && (seconds < 1 || seconds > LONGEST_TOKEN.toSeconds())) {
+      throw ApiException.badRequest(
+          "'lifetimeSeconds' is 1 to %d".formatted(LONGEST_TOKEN.toSeconds()));
+    }
+    return seconds == null ? otherwise : Duration.ofSeconds(seconds);
   }
 
   private interface SimpleChange {
@@ -179,6 +186,7 @@ final class Nodes {
       case NodeProtocol.CurrentState state -> state;
       case NodeProtocol.Rejected rejected -> throw refusal(rejected);
       case NodeProtocol.Changed unexpected -> throw new IllegalStateException();
+      case NodeProtocol.NodeImported unexpected -> throw new IllegalStateException();
       case NodeProtocol.Owned unexpected -> throw new IllegalStateException();
     };
   }
@@ -187,6 +195,7 @@ final class Nodes {
     return switch (reply) {
       case NodeProtocol.Changed changed -> changed.revision();
       case NodeProtocol.Rejected rejected -> throw refusal(rejected);
+      case NodeProtocol.NodeImported unexpected -> throw new IllegalStateException();
       case NodeProtocol.CurrentState unexpected -> throw new IllegalStateException();
       case NodeProtocol.Owned unexpected -> throw new IllegalStateException();
     };

@@ -48,9 +48,21 @@ final class Requests {
   /** The attribute under which {@link AdminServer} puts the maker of request ids. */
   static final String KEYS = "culvert-idempotency-keys";
 
+  private static final int MOST_BYTES = 64 * 1024;
+
   private Requests() {}
 
+  /** The body, of at most {@link #MOST_BYTES}. */
   static <T> T body(Context context, Class<T> type) {
+    return body(context, type, MOST_BYTES);
+  }
+
+  /** The body, of at most so many bytes. */
+  static <T> T body(Context context, Class<T> type, int mostBytes) {
+    if (context.bodyAsBytes().length > mostBytes) {
+      throw new ApiException(
+          413, "too-large", "the body is larger than %d KiB".formatted(mostBytes / 1024));
+    }
     String text = context.body();
     try {
       T value = JSON.readValue(text.isBlank() ? "{}" : text, type);
@@ -77,9 +89,13 @@ final class Requests {
 
   private static String fieldOf(JsonMappingException failure) {
     return failure.getPath().stream()
-        .map(JsonMappingException.Reference::getFieldName)
-        .filter(Objects::nonNull)
-        .collect(Collectors.joining("."));
+        .map(
+            step ->
+                step.getFieldName() == null
+                    ? "[%d]".formatted(step.getIndex())
+                    : "." + step.getFieldName())
+        .collect(Collectors.joining())
+        .replaceFirst("^\\.", "");
   }
 
   private static String choices(Class<?> type) {

@@ -221,8 +221,19 @@ final class Vpns {
                 : new Api.VpnChange(vpn.toString(), changed.revision(), acceptedAt, null, null));
       }
       case VpnProtocol.Rejected rejected -> throw refusal(rejected);
+      case VpnProtocol.NodesAdmitted unexpected -> throw new IllegalStateException();
       case VpnProtocol.CurrentState unexpected -> throw new IllegalStateException();
     }
+  }
+
+  /** Who was no member before. */
+  static Set<NodeId> admitted(VpnProtocol.Reply reply) {
+    return switch (reply) {
+      case VpnProtocol.NodesAdmitted admitted -> admitted.admitted();
+      case VpnProtocol.Rejected rejected -> throw refusal(rejected);
+      case VpnProtocol.Changed unexpected -> throw new IllegalStateException();
+      case VpnProtocol.CurrentState unexpected -> throw new IllegalStateException();
+    };
   }
 
   private static boolean waits(Context context) {
@@ -269,6 +280,7 @@ final class Vpns {
       case VpnProtocol.CurrentState current -> current.state();
       case VpnProtocol.Rejected rejected -> throw refusal(rejected);
       case VpnProtocol.Changed unexpected -> throw new IllegalStateException();
+      case VpnProtocol.NodesAdmitted unexpected -> throw new IllegalStateException();
     };
   }
 

@@ -47,6 +47,22 @@ public record RecentRequests(List<Entry> entries) {
         all.size() > CAPACITY ? all.subList(all.size() - CAPACITY, all.size()) : all);
   }
 
+  /**
+   * With a further event of the last request, which keeps its one entry: of a request with a
+   * thousand events the revision of the last one is remembered, and no other request forgotten.
+   */
+  public RecentRequests continued(String requestId, long revision) {
+    if (entries.isEmpty() || !entries.getLast().requestId().equals(requestId)) {
+      return with(requestId, revision);
+    }
+    return new RecentRequests(entries.subList(0, entries.size() - 1)).with(requestId, revision);
+  }
+
+  /** Whether an event of the request, that is remembered, produced the revision. */
+  public boolean produced(String requestId, long revision) {
+    return entries.contains(new Entry(requestId, revision));
+  }
+
   /** One accepted request and the revision it produced. */
   public record Entry(String requestId, long revision) {}
 }

@@ -7,6 +7,7 @@ import io.culvert.model.journal.Decision;
 import io.culvert.model.journal.RecentRequests;
 import io.culvert.model.node.NodeProtocol.Changed;
 import io.culvert.model.node.NodeProtocol.Credentials;
+import io.culvert.model.node.NodeProtocol.NodeImported;
 import io.culvert.model.node.NodeProtocol.NodeStatus;
 import io.culvert.model.node.NodeProtocol.NodeSummary;
 import io.culvert.model.node.NodeProtocol.Reason;
@@ -15,7 +16,9 @@ import io.culvert.model.node.NodeProtocol.Reply;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -104,13 +107,19 @@ public record NodeLedger(
   public Decision<NodeEvent, Reply> decide(NodeProtocol.Change command, Instant now) {
     OptionalLong earlier = requests.revisionOf(command.requestId());
     if (earlier.isPresent()) {
-      return Decision.answer(new Changed(earlier.getAsLong()));
+      return Decision.answer(
+          command instanceof NodeProtocol.ImportNode
+              ? new NodeImported(requests.produced(command.requestId(), 1), waitingToken(now))
+              : new Changed(earlier.getAsLong()));
     }
-    if (lifecycle != Lifecycle.ACTIVE && !(command instanceof NodeProtocol.CreateNode)) {
+    if (lifecycle != Lifecycle.ACTIVE
+        && !(command instanceof NodeProtocol.CreateNode)
+        && !(command instanceof NodeProtocol.ImportNode)) {
       return decideAbsent(command);
     }
     return switch (command) {
       case NodeProtocol.CreateNode create -> create(create, now);
+      case NodeProtocol.ImportNode take -> importNode(take, now);
       case NodeProtocol.SetPassword set ->
           new Password(set.userName(), set.verifier()).equals(password)
               ? unchanged()
@@ -141,12 +150,41 @@ public record NodeLedger(
     return switch (lifecycle) {
       case ABSENT -> accept(new NodeEvent.NodeCreated(create.requestId(), now));
       case ACTIVE -> unchanged();
-      case DELETED ->
-          reject(
-              Reason.INVALID,
-              "node %s was deleted and its name stays retired; choose another name"
-                  .formatted(node));
+      case DELETED -> retired();
     };
+  }
+
+  private Decision<NodeEvent, Reply> retired() {
+    return reject(
+        Reason.INVALID,
+        "node %s was deleted and its name stays retired; choose another name".formatted(node));
+  }
+
+  private Decision<NodeEvent, Reply> importNode(NodeProtocol.ImportNode take, Instant now) {
+    if (lifecycle == Lifecycle.DELETED) {
+      return retired();
+    }
+    Token offered = take.token();
+    if (offered != null && !offered.expiresAt().isAfter(now)) {
+      return reject(Reason.INVALID, "the token would have expired already");
+    }
+    Token waiting = waitingToken(now);
+    boolean created = lifecycle == Lifecycle.ABSENT;
+    List<NodeEvent> events = new ArrayList<>();
+    if (created) {
+      events.add(new NodeEvent.NodeCreated(take.requestId(), now));
+    }
+    if (offered != null && waiting == null && password == null && certificateFingerprint == null) {
+      events.add(
+          new NodeEvent.TokenIssued(take.requestId(), offered.digest(), offered.expiresAt(), now));
+      waiting = offered;
+    }
+    Reply reply = new NodeImported(created, waiting);
+    return events.isEmpty() ? Decision.answer(reply) : new Decision.Accept<>(events, reply);
+  }
+
+  private @Nullable Token waitingToken(Instant now) {
+    return token != null && now.isBefore(token.expiresAt()) ? token : null;
   }
 
   private Decision<NodeEvent, Reply> issueToken(NodeProtocol.IssueToken issue, Instant now) {

@@ -31,6 +31,17 @@ public final class NodeProtocol {
   public record CreateNode(String requestId, ActorRef<Reply> replyTo) implements Change {}
 
   /**
+   * Creates the node unless it exists, and makes a one-time enrolment token valid if the node needs
+   * one: it never enrolled, and no other token waits to be used. All of it in one write. Answered
+   * with {@link NodeImported}.
+   *
+   * @param token null if none is wanted
+   */
+  public record ImportNode(
+      String requestId, NodeLedger.@Nullable Token token, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /**
    * Sets or replaces the user name and password with which the node may log on.
    *
    * @param verifier Argon2id in PHC string format; never a password
@@ -103,6 +114,7 @@ public final class NodeProtocol {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Changed.class, name = "changed"),
+    @JsonSubTypes.Type(value = NodeImported.class, name = "node-imported"),
     @JsonSubTypes.Type(value = Rejected.class, name = "rejected"),
     @JsonSubTypes.Type(value = CurrentState.class, name = "current-state"),
     @JsonSubTypes.Type(value = Owned.class, name = "owned")
@@ -111,6 +123,14 @@ public final class NodeProtocol {
 
   /** The change is durable. */
   public record Changed(long revision) implements Reply {}
+
+  /**
+   * The node exists, durably.
+   *
+   * @param created whether the import created it
+   * @param token the one that waits to be used, whoever issued it; null if there is none
+   */
+  public record NodeImported(boolean created, NodeLedger.@Nullable Token token) implements Reply {}
 
   /** The command is illegal in the current state; nothing changed. */
   public record Rejected(Reason reason, String message) implements Reply {}

@@ -96,6 +96,7 @@ public record OrganizationLedger(
               ? accept(new OrganizationEvent.VpnUnregistered(c.requestId(), c.vpnName(), now))
               : unchanged();
       case OrganizationProtocol.RegisterNode c -> registerNode(c, now);
+      case OrganizationProtocol.RegisterNodes c -> registerNodes(c, now);
       case OrganizationProtocol.UnregisterNode c ->
           nodes.contains(c.nodeName())
               ? accept(new OrganizationEvent.NodeUnregistered(c.requestId(), c.nodeName(), now))
@@ -132,6 +133,29 @@ public record OrganizationLedger(
         ? unchanged()
         : accept(
             new OrganizationEvent.NodeRegistered(command.requestId(), command.nodeName(), now));
+  }
+
+  private Decision<OrganizationEvent, Reply> registerNodes(
+      OrganizationProtocol.RegisterNodes command, Instant now) {
+    List<String> names = command.nodeNames();
+    if (names.size() > OrganizationProtocol.RegisterNodes.MOST) {
+      return reject(
+          Reason.INVALID,
+          "at most %d nodes at one time".formatted(OrganizationProtocol.RegisterNodes.MOST));
+    }
+    SortedSet<String> added = new TreeSet<>();
+    List<OrganizationEvent> events = new ArrayList<>();
+    for (String name : names) {
+      if (!Name.isValid(name)) {
+        return reject(Reason.INVALID, "'%s' is not a name".formatted(name));
+      }
+      if (!nodes.contains(name) && added.add(name)) {
+        events.add(new OrganizationEvent.NodeRegistered(command.requestId(), name, now));
+      }
+    }
+    return events.isEmpty()
+        ? unchanged()
+        : new Decision.Accept<>(events, new Changed(revision + events.size()));
   }
 
   private Decision<OrganizationEvent, Reply> registerVpn(
@@ -237,7 +261,7 @@ public record OrganizationLedger(
         nodes,
         administrators,
         revision + 1,
-        requests.with(event.requestId(), revision + 1));
+        requests.continued(event.requestId(), revision + 1));
   }
 
   private static <V> SortedMap<String, V> edited(

@@ -3,6 +3,7 @@ package io.culvert.model.organization;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.culvert.model.journal.CborSerializable;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -50,6 +51,23 @@ public final class OrganizationProtocol {
   /** Enters a node into the index. */
   public record RegisterNode(String requestId, String nodeName, ActorRef<Reply> replyTo)
       implements Change {}
+
+  /**
+   * Enters many nodes into the index, in one write. Those that are in it already change nothing.
+   * Rejected as a whole if one name is none.
+   *
+   * @param nodeNames at most {@value #MOST}
+   */
+  public record RegisterNodes(String requestId, List<String> nodeNames, ActorRef<Reply> replyTo)
+      implements Change {
+    /** So many names of 63 characters fit into a frame between servers. */
+    public static final int MOST = 1_000;
+
+    /** Copies the list. */
+    public RegisterNodes {
+      nodeNames = List.copyOf(nodeNames);
+    }
+  }
 
   /** Takes a node out of the index. */
   public record UnregisterNode(String requestId, String nodeName, ActorRef<Reply> replyTo)

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -53,6 +52,7 @@ public final class VpnEntity
   private final InstantSource clock;
   private final TimerScheduler<VpnProtocol.Command> timers;
   private final Set<ActorRef<FeedMessage>> feeds = new HashSet<>();
+  private final MembershipNotices notices;
 
   private VpnEntity(
       VpnId vpn,
@@ -66,6 +66,7 @@ public final class VpnEntity
     this.timers = timers;
     this.nodes = nodes;
     this.clock = clock;
+    this.notices = new MembershipNotices(this::inform);
   }
 
   /**
@@ -110,7 +111,8 @@ public final class VpnEntity
   /** Also after a failed write: the restart that follows it has cancelled the timer. */
   private void onRecovered(VpnLedger ledger) {
     timers.startTimerWithFixedDelay(VpnProtocol.InformPendingNodes.INSTANCE, INFORM_INTERVAL);
-    informNodes(ledger);
+    notices.forget();
+    notices.sweep(ledger);
   }
 
   private ReplyEffect<VpnEvent, VpnLedger> onCommand(
@@ -118,6 +120,8 @@ public final class VpnEntity
     return switch (command) {
       case VpnProtocol.Change change -> onChange(ledger, change);
       case VpnProtocol.ReadVpn read -> Effect().reply(read.replyTo(), read(ledger));
+      case VpnProtocol.ReviewAdmissions review ->
+          Effect().reply(review.replyTo(), ledger.review(review, clock.instant()));
       case VpnProtocol.Subscribe subscribe -> onSubscribe(ledger, subscribe);
       case VpnProtocol.Unsubscribe unsubscribe -> {
         feeds.remove(unsubscribe.feed());
@@ -127,10 +131,11 @@ public final class VpnEntity
       case VpnProtocol.NodeWasInformed informed -> onInformed(ledger, informed);
       case VpnProtocol.NodeWasNotInformed missed -> {
         context.getLog().debug("{}: {} has not confirmed its membership yet", vpn, missed.node());
-        yield Effect().noReply();
+        notices.missed(missed.node(), missed.revision());
+        yield journalConfirmed();
       }
       case VpnProtocol.InformPendingNodes again -> {
-        informNodes(ledger);
+        notices.sweep(ledger);
         yield Effect().noReply();
       }
     };
@@ -174,39 +179,38 @@ public final class VpnEntity
   private ReplyEffect<VpnEvent, VpnLedger> onInformed(
       VpnLedger ledger, VpnProtocol.NodeWasInformed informed) {
     Long pending = ledger.uninformed().get(informed.node());
-    return pending != null && pending == informed.revision()
-        ? Effect()
-            .persist(
-                new VpnEvent.NodeInformed(informed.node(), informed.revision(), clock.instant()))
-            .thenNoReply()
-        : Effect().noReply();
+    if (pending != null && pending == informed.revision()) {
+      notices.confirmed(
+          new VpnEvent.NodeInformed(informed.node(), informed.revision(), clock.instant()));
+    } else {
+      notices.missed(informed.node(), informed.revision());
+    }
+    return journalConfirmed();
+  }
+
+  private ReplyEffect<VpnEvent, VpnLedger> journalConfirmed() {
+    List<VpnEvent> due = notices.due();
+    return due.isEmpty() ? Effect().noReply() : Effect().persist(due).thenNoReply();
   }
 
   private void publish(VpnLedger before, List<VpnEvent> events, VpnLedger after) {
-    FeedMessage revised = new VpnProtocol.Revised(vpn, before.state().revision(), events);
-    feeds.forEach(feed -> feed.tell(revised));
-    after.uninformed().entrySet().stream()
-        .filter(pending -> pending.getValue() > before.state().revision())
-        .forEach(pending -> informNode(after, pending));
+    for (FeedMessage revised : VpnProtocol.Revised.of(vpn, before.state().revision(), events)) {
+      feeds.forEach(feed -> feed.tell(revised));
+    }
+    notices.changed(after, before.state().revision());
   }
 
-  private void informNodes(VpnLedger ledger) {
-    ledger.uninformed().entrySet().forEach(pending -> informNode(ledger, pending));
-  }
-
-  private void informNode(VpnLedger ledger, Map.Entry<NodeId, Long> pending) {
-    NodeId node = pending.getKey();
-    long revision = pending.getValue();
-    boolean member = ledger.state().memberships().containsKey(node);
+  private void inform(MembershipNotices.Notice notice) {
     // A Node entity that rejects does not exist any more: there is nobody left to tell.
     context.ask(
         NodeProtocol.Reply.class,
-        nodes.apply(node),
+        nodes.apply(notice.node()),
         INFORM_TIMEOUT,
-        replyTo -> new NodeProtocol.RecordMembership(vpn, member, revision, replyTo),
+        replyTo ->
+            new NodeProtocol.RecordMembership(vpn, notice.member(), notice.revision(), replyTo),
         (reply, failure) ->
             reply == null
-                ? new VpnProtocol.NodeWasNotInformed(node)
-                : new VpnProtocol.NodeWasInformed(node, revision));
+                ? new VpnProtocol.NodeWasNotInformed(notice.node(), notice.revision())
+                : new VpnProtocol.NodeWasInformed(notice.node(), notice.revision()));
   }
 }

@@ -9,17 +9,22 @@ import io.culvert.model.journal.CborSerializable;
 import io.culvert.model.journal.Decision;
 import io.culvert.model.journal.RecentRequests;
 import io.culvert.model.vpn.VpnProtocol.Changed;
+import io.culvert.model.vpn.VpnProtocol.NodesAdmitted;
 import io.culvert.model.vpn.VpnProtocol.Reason;
 import io.culvert.model.vpn.VpnProtocol.Rejected;
 import io.culvert.model.vpn.VpnProtocol.Reply;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The whole journalled state of a Vpn entity: what members see, and the entity's own books, which
@@ -49,8 +54,15 @@ public record VpnLedger(
   public Decision<VpnEvent, Reply> decide(VpnProtocol.Change command, Instant now) {
     OptionalLong earlier = requests.revisionOf(command.requestId());
     if (earlier.isPresent()) {
-      return Decision.answer(new Changed(earlier.getAsLong()));
+      return Decision.answer(
+          command instanceof VpnProtocol.AdmitNodes
+              ? new NodesAdmitted(earlier.getAsLong(), Set.of())
+              : new Changed(earlier.getAsLong()));
     }
+    return change(command, now);
+  }
+
+  private Decision<VpnEvent, Reply> change(VpnProtocol.Change command, Instant now) {
     if (command instanceof VpnProtocol.CreateVpn create) {
       return create(create, now);
     }
@@ -60,14 +72,15 @@ public record VpnLedger(
           command instanceof VpnProtocol.DeleteVpn
               ? unchanged()
               : reject(Reason.NOT_FOUND, "VPN %s was deleted".formatted(state.vpn()));
-      case ACTIVE -> change(command, now);
+      case ACTIVE -> changeActive(command, now);
     };
   }
 
-  private Decision<VpnEvent, Reply> change(VpnProtocol.Change command, Instant now) {
+  private Decision<VpnEvent, Reply> changeActive(VpnProtocol.Change command, Instant now) {
     return switch (command) {
       case VpnProtocol.CreateVpn create -> create(create, now);
       case VpnProtocol.AdmitNode admit -> admit(admit, now);
+      case VpnProtocol.AdmitNodes admit -> admit(admit, now);
       case VpnProtocol.RemoveNode remove ->
           state.memberships().containsKey(remove.node())
               ? accept(new VpnEvent.NodeRemoved(remove.requestId(), remove.node(), now))
@@ -151,6 +164,45 @@ public record VpnLedger(
             now));
   }
 
+  /** One after the other, each in the state that the one before it leaves. */
+  private Decision<VpnEvent, Reply> admit(VpnProtocol.AdmitNodes all, Instant now) {
+    if (all.nodes().size() > VpnProtocol.AdmitNodes.MOST) {
+      return reject(
+          Reason.INVALID, "at most %d nodes at one time".formatted(VpnProtocol.AdmitNodes.MOST));
+    }
+    List<VpnEvent> events = new ArrayList<>();
+    Set<NodeId> admitted = new HashSet<>();
+    VpnLedger ledger = this;
+    for (VpnProtocol.Admission one : all.nodes()) {
+      switch (ledger.admit(
+          new VpnProtocol.AdmitNode(all.requestId(), one.node(), one.role(), all.replyTo()), now)) {
+        case Decision.Accept<VpnEvent, Reply>(var accepted, var each) -> {
+          for (VpnEvent event : accepted) {
+            ledger = ledger.apply(event);
+          }
+          events.addAll(accepted);
+          admitted.add(one.node());
+        }
+        case Decision.Answer<VpnEvent, Reply>(Reply reply) -> {
+          if (reply instanceof Rejected) {
+            return Decision.answer(reply);
+          }
+        }
+      }
+    }
+    Reply reply = new NodesAdmitted(ledger.state.revision(), admitted);
+    return events.isEmpty() ? Decision.answer(reply) : new Decision.Accept<>(events, reply);
+  }
+
+  /** What {@link VpnProtocol.AdmitNodes} would be answered. */
+  public Reply review(VpnProtocol.ReviewAdmissions review, Instant now) {
+    return switch (change(
+        new VpnProtocol.AdmitNodes("review", review.nodes(), review.replyTo()), now)) {
+      case Decision.Accept<VpnEvent, Reply>(var events, var reply) -> reply;
+      case Decision.Answer<VpnEvent, Reply>(var reply) -> reply;
+    };
+  }
+
   private Decision<VpnEvent, Reply> changeRole(VpnProtocol.ChangeRole change, Instant now) {
     Membership member = state.memberships().get(change.node());
     if (member == null) {
@@ -172,7 +224,7 @@ public record VpnLedger(
               after,
               places.taken(e.index()),
               withUninformed(e.node(), after.revision()),
-              requests.with(e.requestId(), after.revision()));
+              requests.continued(e.requestId(), after.revision()));
       case VpnEvent.NodeRemoved e ->
           new VpnLedger(
               after,

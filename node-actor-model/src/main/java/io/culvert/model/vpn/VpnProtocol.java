@@ -9,6 +9,7 @@ import io.culvert.model.journal.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -41,6 +42,27 @@ public final class VpnProtocol {
   public record AdmitNode(String requestId, NodeId node, Role role, ActorRef<Reply> replyTo)
       implements Change {}
 
+  /**
+   * Makes many nodes members, in one write, by the rules of {@link AdmitNode} for each; in the
+   * order of the list they get the next free addresses. Rejected as a whole if one of them would
+   * be. Answered with {@link NodesAdmitted}.
+   *
+   * @param nodes at most {@value #MOST}
+   */
+  public record AdmitNodes(String requestId, List<Admission> nodes, ActorRef<Reply> replyTo)
+      implements Change {
+    /** So many node ids of 127 characters fit into a frame between servers. */
+    public static final int MOST = 1_000;
+
+    /** Copies the list. */
+    public AdmitNodes {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** A node that shall be a member, in a role. */
+  public record Admission(NodeId node, Role role) {}
+
   /** Ends a membership. Removing a node that is no member changes nothing and succeeds. */
   public record RemoveNode(String requestId, NodeId node, ActorRef<Reply> replyTo)
       implements Change {}
@@ -67,6 +89,19 @@ public final class VpnProtocol {
   public record ReadVpn(ActorRef<Reply> replyTo) implements Command {}
 
   /**
+   * Asks what {@link AdmitNodes} would be answered now; changes nothing.
+   *
+   * @param nodes at most {@value AdmitNodes#MOST}
+   */
+  public record ReviewAdmissions(List<Admission> nodes, ActorRef<Reply> replyTo)
+      implements Command {
+    /** Copies the list. */
+    public ReviewAdmissions {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /**
    * Subscribes a server's feed, and renews the subscription (the entity forgets its subscribers
    * when it moves). Answered with {@link FullState} if the feed's revision is not the current one,
    * otherwise with {@link UpToDate}.
@@ -82,7 +117,7 @@ public final class VpnProtocol {
   public record NodeWasInformed(NodeId node, long revision) implements Command {}
 
   /** The Node entity did not answer: the entity's note to itself, which leaves the node pending. */
-  public record NodeWasNotInformed(NodeId node) implements Command {}
+  public record NodeWasNotInformed(NodeId node, long revision) implements Command {}
 
   /** The entity's note to itself: tell nodes that have not confirmed their change yet again. */
   public enum InformPendingNodes implements Command {
@@ -94,6 +129,7 @@ public final class VpnProtocol {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
   @JsonSubTypes({
     @JsonSubTypes.Type(value = Changed.class, name = "changed"),
+    @JsonSubTypes.Type(value = NodesAdmitted.class, name = "nodes-admitted"),
     @JsonSubTypes.Type(value = Rejected.class, name = "rejected"),
     @JsonSubTypes.Type(value = CurrentState.class, name = "current-state")
   })
@@ -106,6 +142,19 @@ public final class VpnProtocol {
    *     it had produced the first time, or the current one if nothing had to change
    */
   public record Changed(long revision) implements Reply {}
+
+  /**
+   * All nodes are members, durably.
+   *
+   * @param revision as in {@link Changed}
+   * @param admitted those that were none before; nobody, if the command is a repeated one
+   */
+  public record NodesAdmitted(long revision, Set<NodeId> admitted) implements Reply {
+    /** Copies the set. */
+    public NodesAdmitted {
+      admitted = Set.copyOf(admitted);
+    }
+  }
 
   /** The command is illegal in the current state; nothing changed. */
   public record Rejected(Reason reason, String message) implements Reply {}
@@ -167,13 +216,33 @@ public final class VpnProtocol {
   public record UpToDate(VpnId vpn, long revision) implements FeedMessage {}
 
   /**
-   * The events of one change, sent once to each subscribed feed.
+   * The events of one change, sent once to each subscribed feed. A change of very many events is
+   * sent as several, of which each follows the one before it: a feed takes them like changes that
+   * came one after the other.
    *
    * @param fromRevision the revision before them; a feed at another revision must subscribe anew
    * @param events in order; each but {@link VpnEvent.NodeInformed} adds one to the revision
    */
   public record Revised(VpnId vpn, long fromRevision, List<VpnEvent> events)
-      implements FeedMessage {}
+      implements FeedMessage {
+    /** Above what an event takes, with a request id of 153 and a node id of 127 characters. */
+    private static final int EVENT_BYTES = 512;
+
+    private static final int MOST_EVENTS = Part.BYTES / EVENT_BYTES;
+
+    /** The events of a change in as many messages as they need. */
+    public static List<Revised> of(VpnId vpn, long fromRevision, List<VpnEvent> events) {
+      List<Revised> messages = new ArrayList<>();
+      long revision = fromRevision;
+      for (int i = 0; i < events.size(); i += MOST_EVENTS) {
+        List<VpnEvent> some = events.subList(i, Math.min(events.size(), i + MOST_EVENTS));
+        messages.add(new Revised(vpn, revision, List.copyOf(some)));
+        revision +=
+            some.stream().filter(event -> !(event instanceof VpnEvent.NodeInformed)).count();
+      }
+      return messages;
+    }
+  }
 
   /** The VPN does not exist (yet). */
   public record NoSuchVpn(VpnId vpn) implements FeedMessage {}

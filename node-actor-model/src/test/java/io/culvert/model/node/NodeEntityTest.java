@@ -7,6 +7,7 @@ import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol.Changed;
 import io.culvert.model.node.NodeProtocol.CurrentState;
+import io.culvert.model.node.NodeProtocol.NodeImported;
 import io.culvert.model.node.NodeProtocol.NodeStatus;
 import io.culvert.model.node.NodeProtocol.Owned;
 import io.culvert.model.node.NodeProtocol.Reason;
@@ -72,6 +73,79 @@ class NodeEntityTest {
     assertThat(byMeaning.reply()).isEqualTo(new Changed(1));
     assertThat(byMeaning.hasNoEvents()).isTrue();
     assertThat(read().node().status()).isEqualTo(NodeStatus.CREATED);
+  }
+
+  @Test
+  void importsANodeWithItsTokenInOneWrite() {
+    CommandResultWithReply<?, NodeEvent, ?, Reply> imported = importNode("i-1", DIGEST);
+    assertThat(imported.reply()).isEqualTo(new NodeImported(true, token(DIGEST)));
+    assertThat(imported.events())
+        .hasExactlyElementsOfTypes(NodeEvent.NodeCreated.class, NodeEvent.TokenIssued.class);
+    assertThat(enrol("e-1", DIGEST).reply()).isEqualTo(new Changed(3));
+  }
+
+  @Test
+  void importingAgainChangesNothing() {
+    importNode("i-1", DIGEST);
+    CommandResultWithReply<?, NodeEvent, ?, Reply> byId = importNode("i-1", DIGEST);
+    assertThat(byId.hasNoEvents()).isTrue();
+    assertThat(byId.reply()).isEqualTo(new NodeImported(true, token(DIGEST)));
+    CommandResultWithReply<?, NodeEvent, ?, Reply> byMeaning = importNode("i-2", "cc".repeat(32));
+    assertThat(byMeaning.hasNoEvents()).isTrue();
+    assertThat(byMeaning.reply()).isEqualTo(new NodeImported(false, token(DIGEST)));
+    assertThat(run(to -> new NodeProtocol.ImportNode("i-3", null, to)).hasNoEvents()).isTrue();
+  }
+
+  @Test
+  void importsWithoutAToken() {
+    assertThat(run(to -> new NodeProtocol.ImportNode("i-1", null, to)).reply())
+        .isEqualTo(new NodeImported(true, null));
+    CommandResultWithReply<?, NodeEvent, ?, Reply> later = importNode("i-2", DIGEST);
+    assertThat(later.reply()).isEqualTo(new NodeImported(false, token(DIGEST)));
+    assertThat(later.event()).isInstanceOf(NodeEvent.TokenIssued.class);
+    assertThat(importNode("i-2", DIGEST).reply()).isEqualTo(new NodeImported(false, token(DIGEST)));
+  }
+
+  @Test
+  void anImportMakesATokenForWhoNeedsOneOnly() {
+    create();
+    issue("t-1", "cc".repeat(32), Duration.ofHours(2));
+    assertThat(importNode("i-1", DIGEST).hasNoEvents()).as("another token waits").isTrue();
+    clock.passes(Duration.ofHours(2));
+    assertThat(importNode("i-2", DIGEST).reply()).isEqualTo(new NodeImported(false, token(DIGEST)));
+    enrol("e-1", DIGEST);
+    CommandResultWithReply<?, NodeEvent, ?, Reply> enrolled = importNode("i-3", "dd".repeat(32));
+    assertThat(enrolled.hasNoEvents()).isTrue();
+    assertThat(enrolled.reply()).isEqualTo(new NodeImported(false, null));
+  }
+
+  @Test
+  void anImportMakesNoTokenForANodeWithAPassword() {
+    create();
+    run(to -> new NodeProtocol.SetPassword("p-1", "berlin", VERIFIER, to));
+    assertThat(importNode("i-1", DIGEST).reply()).isEqualTo(new NodeImported(false, null));
+  }
+
+  @Test
+  void importsNoDeletedNodeAndNoTokenThatHasExpired() {
+    assertRejected(
+        run(
+            to ->
+                new NodeProtocol.ImportNode(
+                    "i-1", new NodeLedger.Token(DIGEST, clock.instant()), to)),
+        Reason.INVALID);
+    create();
+    run(to -> new NodeProtocol.DeleteNode("d-1", to));
+    assertRejected(importNode("i-2", DIGEST), Reason.INVALID);
+  }
+
+  private CommandResultWithReply<NodeProtocol.Command, NodeEvent, NodeLedger, Reply> importNode(
+      String requestId, String digest) {
+    return run(to -> new NodeProtocol.ImportNode(requestId, token(digest), to));
+  }
+
+  private NodeLedger.Token token(String digest) {
+    return new NodeLedger.Token(digest, clock.instant().plus(Duration.ofHours(1)));
   }
 
   @Test

@@ -77,6 +77,67 @@ class NodeLedgerPropertyTest {
     eachTokenWasSpentInTimeAndOnce(journal);
   }
 
+  /**
+   * However often a node is imported between other commands: it exists once, and a token that an
+   * import gives back is the one that enrols it.
+   */
+  @Property(tries = 400)
+  void importsOnceAndGivesBackATokenThatEnrols(@ForAll("histories") List<Step> steps) {
+    NodeLedger ledger = NodeLedger.absent(NODE);
+    List<NodeEvent> journal = new ArrayList<>();
+    Instant now = START;
+    int created = 0;
+    for (int i = 0; i < steps.size(); i++) {
+      now = now.plus(steps.get(i).pause());
+      NodeProtocol.Change command = command(steps.get(i), "r-" + i, now);
+      NodeProtocol.ImportNode take =
+          new NodeProtocol.ImportNode(
+              "i-" + i, new NodeLedger.Token("%064x".formatted(i), now.plus(LIFETIME)), NOBODY);
+      for (NodeProtocol.Change each : List.of(command, take)) {
+        Decision<NodeEvent, Reply> decision = ledger.decide(each, now);
+        if (decision instanceof Decision.Accept<NodeEvent, Reply>(var events, var reply)) {
+          for (NodeEvent event : events) {
+            ledger = ledger.apply(event);
+          }
+          journal.addAll(events);
+        }
+        if (each == take && replyOf(decision) instanceof NodeProtocol.NodeImported imported) {
+          created += imported.created() ? 1 : 0;
+          assertThat(ledger.decide(take, now)).isEqualTo(Decision.answer(imported));
+          if (imported.token() == null) {
+            assertThat(isEnrolled(ledger)).isTrue();
+          } else if (!ledger.suspended()) {
+            assertThat(ledger.decide(enrol(imported.token()), now))
+                .isInstanceOf(Decision.Accept.class);
+          }
+        }
+      }
+    }
+    assertThat(created).isEqualTo(isCreatedBy(journal, "i-") ? 1 : 0);
+    eachTokenWasSpentInTimeAndOnce(journal);
+  }
+
+  private static Reply replyOf(Decision<NodeEvent, Reply> decision) {
+    return switch (decision) {
+      case Decision.Accept<NodeEvent, Reply>(var events, var reply) -> reply;
+      case Decision.Answer<NodeEvent, Reply>(var reply) -> reply;
+    };
+  }
+
+  private static boolean isEnrolled(NodeLedger ledger) {
+    return ledger.certificateFingerprint() != null || ledger.password() != null;
+  }
+
+  private static boolean isCreatedBy(List<NodeEvent> journal, String prefix) {
+    return !journal.isEmpty()
+        && journal.getFirst() instanceof NodeEvent.NodeCreated created
+        && created.requestId().startsWith(prefix);
+  }
+
+  private static NodeProtocol.Change enrol(NodeLedger.Token token) {
+    return new NodeProtocol.EnrolWithToken("enrol", token.digest(), "f".repeat(64), NOBODY);
+  }
+
   /** A naive check of the journal alone. */
   private static void eachTokenWasSpentInTimeAndOnce(List<NodeEvent> journal) {
     Map<String, Instant> valid = new HashMap<>();

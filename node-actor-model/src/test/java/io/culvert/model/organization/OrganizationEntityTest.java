@@ -9,7 +9,9 @@ import io.culvert.model.organization.OrganizationProtocol.Reason;
 import io.culvert.model.organization.OrganizationProtocol.Rejected;
 import io.culvert.model.organization.OrganizationProtocol.Reply;
 import io.culvert.model.organization.OrganizationProtocol.VpnRegistered;
+import java.util.List;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
@@ -64,6 +66,7 @@ class OrganizationEntityTest {
     assertRejected(registerVpn("r-1", "backbone", null, null), Reason.NOT_FOUND);
     assertRejected(
         run(to -> new OrganizationProtocol.RegisterNode("r-2", "berlin", to)), Reason.NOT_FOUND);
+    assertRejected(register("r-3", List.of("berlin")), Reason.NOT_FOUND);
   }
 
   @Test
@@ -135,6 +138,43 @@ class OrganizationEntityTest {
             run(to -> new OrganizationProtocol.UnregisterNode("r-6", "berlin", to)).hasNoEvents())
         .isTrue();
     assertThat(read().nodes()).isEmpty();
+  }
+
+  @Test
+  void entersManyNodesAtOneTime() {
+    create("r-1");
+    run(to -> new OrganizationProtocol.RegisterNode("r-2", "n7", to));
+    CommandResultWithReply<?, OrganizationEvent, ?, Reply> registered =
+        register("r-3", names(1_000));
+    assertThat(registered.events()).hasSize(999);
+    assertThat(registered.reply()).isEqualTo(new Changed(1_001));
+    assertThat(read().nodes()).containsExactlyInAnyOrderElementsOf(names(1_000));
+    assertThat(register("r-3", names(1_000)).hasNoEvents()).isTrue();
+    assertThat(register("r-3", names(1_000)).reply()).isEqualTo(new Changed(1_001));
+    assertThat(register("r-4", names(1_000)).hasNoEvents()).isTrue();
+    assertThat(create("r-1").reply()).as("not forgotten").isEqualTo(new Changed(1));
+    run(to -> new OrganizationProtocol.UnregisterNode("r-5", "n7", to));
+    assertThat(register("r-3", names(1_000)).hasNoEvents()).as("an old one comes late").isTrue();
+  }
+
+  @Test
+  void entersNoneOfManyNodesIfOneIsWrong() {
+    create("r-1");
+    assertRejected(register("r-2", List.of("good", "Not A Name")), Reason.INVALID);
+    assertRejected(register("r-3", names(1_001)), Reason.INVALID);
+    assertThat(read().nodes()).isEmpty();
+    assertThat(register("r-4", List.of("twice", "twice")).reply()).isEqualTo(new Changed(2));
+    assertThat(register("r-5", List.of()).hasNoEvents()).isTrue();
+  }
+
+  private CommandResultWithReply<
+          OrganizationProtocol.Command, OrganizationEvent, OrganizationLedger, Reply>
+      register(String requestId, List<String> names) {
+    return run(to -> new OrganizationProtocol.RegisterNodes(requestId, names, to));
+  }
+
+  private static List<String> names(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "n" + i).toList();
   }
 
   @Test

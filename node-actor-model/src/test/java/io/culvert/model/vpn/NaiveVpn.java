@@ -76,6 +76,7 @@ final class NaiveVpn {
     return switch (command) {
       case VpnProtocol.CreateVpn create -> create(create);
       case VpnProtocol.AdmitNode admit -> admit(admit, now);
+      case VpnProtocol.AdmitNodes admit -> admitAll(admit, now);
       case VpnProtocol.RemoveNode remove -> remove(remove.node(), now);
       case VpnProtocol.ChangeRole change -> changeRole(change);
       case VpnProtocol.ChangeCipherSuite change -> {
@@ -142,6 +143,32 @@ final class NaiveVpn {
     roleOf.put(admit.node(), admit.role());
     revision++;
     return null;
+  }
+
+  /** All or nobody: a copy tries first. */
+  private VpnProtocol.@Nullable Reason admitAll(VpnProtocol.AdmitNodes all, Instant now) {
+    VpnProtocol.Reason refusal = copy().admitEach(all, now);
+    return refusal == null ? admitEach(all, now) : refusal;
+  }
+
+  private VpnProtocol.@Nullable Reason admitEach(VpnProtocol.AdmitNodes all, Instant now) {
+    for (VpnProtocol.Admission one : all.nodes()) {
+      VpnProtocol.Reason refusal =
+          admit(new VpnProtocol.AdmitNode("naive", one.node(), one.role(), all.replyTo()), now);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
+    return null;
+  }
+
+  private NaiveVpn copy() {
+    NaiveVpn copy = new NaiveVpn(capacity);
+    copy.indexOf.putAll(indexOf);
+    copy.roleOf.putAll(roleOf);
+    copy.leftAt.putAll(leftAt);
+    copy.everUsed.addAll(everUsed);
+    return copy;
   }
 
   private int longestRested(Instant now) {

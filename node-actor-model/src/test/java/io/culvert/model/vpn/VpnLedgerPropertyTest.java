@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -47,6 +49,7 @@ class VpnLedgerPropertyTest {
             Tuple.of(8, Arbitraries.just(1)),
             Tuple.of(5, Arbitraries.just(2)),
             Tuple.of(2, Arbitraries.integers().between(3, 6)),
+            Tuple.of(3, Arbitraries.just(7)),
             Tuple.of(1, Arbitraries.just(0)));
     Arbitrary<Step> steps =
         Combinators.combine(
@@ -117,8 +120,20 @@ class VpnLedgerPropertyTest {
       case 5 ->
           new VpnProtocol.ChangeTopology(
               requestId, step.flag() ? Topology.HUB_AND_SPOKE : Topology.FULL_MESH, NOBODY);
-      default -> new VpnProtocol.RenewSecret(requestId, NOBODY);
+      case 6 -> new VpnProtocol.RenewSecret(requestId, NOBODY);
+      default -> new VpnProtocol.AdmitNodes(requestId, several(step), NOBODY);
     };
+  }
+
+  /** Some nodes, one of them perhaps twice, or in two roles. */
+  private static List<VpnProtocol.Admission> several(Step step) {
+    return IntStream.rangeClosed(0, step.repeats() % 6)
+        .mapToObj(
+            i ->
+                new VpnProtocol.Admission(
+                    new NodeId("acme", "n" + (step.node() + i * step.repeats()) % 8),
+                    step.flag() && i % 4 != 3 ? Role.HUB : Role.SPOKE))
+        .toList();
   }
 
   /** One run of the ledger, its replica at a feed, and the naive model, side by side. */
@@ -135,7 +150,9 @@ class VpnLedgerPropertyTest {
       now = now.plus(pause);
       VpnProtocol.@Nullable Reason refusal = naive.obey(command, now);
       Reply reply = perform(command);
-      if (refusal == null) {
+      if (refusal == null && command instanceof VpnProtocol.AdmitNodes admit) {
+        allAreMembers(admit, reply);
+      } else if (refusal == null) {
         assertThat(reply).isInstanceOf(VpnProtocol.Changed.class);
         assertThat(perform(command)).isEqualTo(reply);
       } else {
@@ -147,17 +164,54 @@ class VpnLedgerPropertyTest {
       agree();
     }
 
+    private void allAreMembers(VpnProtocol.AdmitNodes admit, Reply reply) {
+      Set<NodeId> nodes =
+          admit.nodes().stream().map(VpnProtocol.Admission::node).collect(Collectors.toSet());
+      assertThat(ledger.state().memberships()).containsKeys(nodes.toArray(NodeId[]::new));
+      assertThat(reply)
+          .isInstanceOfSatisfying(
+              VpnProtocol.NodesAdmitted.class,
+              admitted -> {
+                assertThat(admitted.revision()).isEqualTo(ledger.state().revision());
+                assertThat(nodes).containsAll(admitted.admitted());
+              });
+      assertThat(perform(admit)).isEqualTo(withoutNews(reply));
+    }
+
+    /** Of a repeated command nobody is new. */
+    private static Reply withoutNews(Reply reply) {
+      return reply instanceof VpnProtocol.NodesAdmitted admitted
+          ? new VpnProtocol.NodesAdmitted(admitted.revision(), Set.of())
+          : reply;
+    }
+
     /** A command that was accepted any time ago arrives once more. */
     void repeat(int which) {
       if (!accepted.isEmpty()) {
         VpnProtocol.Change command = accepted.get(which % accepted.size());
         int before = journal.size();
-        assertThat(perform(command)).isEqualTo(replies.get(command.requestId()));
+        assertThat(perform(command)).isEqualTo(withoutNews(replies.get(command.requestId())));
         assertThat(journal).hasSize(before);
       }
     }
 
     private Reply perform(VpnProtocol.Change command) {
+      if (command instanceof VpnProtocol.AdmitNodes admit && !accepted.contains(command)) {
+        Reply reviewed =
+            ledger.review(new VpnProtocol.ReviewAdmissions(admit.nodes(), NOBODY), now);
+        assertThat(answer(command)).isEqualTo(reviewed);
+      }
+      return journalled(command);
+    }
+
+    private Reply answer(VpnProtocol.Change command) {
+      return switch (ledger.decide(command, now)) {
+        case Decision.Accept<VpnEvent, Reply>(var events, var reply) -> reply;
+        case Decision.Answer<VpnEvent, Reply>(var reply) -> reply;
+      };
+    }
+
+    private Reply journalled(VpnProtocol.Change command) {
       return switch (ledger.decide(command, now)) {
         case Decision.Accept<VpnEvent, Reply>(var events, var reply) -> {
           for (VpnEvent event : events) {
