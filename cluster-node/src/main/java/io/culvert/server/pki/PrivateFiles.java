@@ -1,18 +1,25 @@
 package io.culvert.server.pki;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Files that only their owner may read, written whole or not at all. */
 public final class PrivateFiles {
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private PrivateFiles() {}
 
   /**
@@ -30,6 +37,17 @@ public final class PrivateFiles {
   }
 
   /**
+   * Makes an empty file with rights for the owner only, to be written to the stream.
+   *
+   * @throws FileAlreadyExistsException if there is one already
+   */
+  public static OutputStream createNew(Path file) throws IOException {
+    return Channels.newOutputStream(
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY));
+  }
+
+  /**
    * Writes a file with rights for the owner only: into a new file beside it, forced to the disk,
    * then renamed over it; the rename is forced to the disk too.
    *
@@ -41,9 +59,7 @@ public final class PrivateFiles {
       Files.deleteIfExists(fresh);
       try (FileChannel channel =
           FileChannel.open(
-              fresh,
-              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+              fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OWNER_ONLY)) {
         ByteBuffer bytes = ByteBuffer.wrap(content);
         while (bytes.hasRemaining()) {
           channel.write(bytes);

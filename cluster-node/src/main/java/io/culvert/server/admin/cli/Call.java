@@ -93,10 +93,22 @@ final class Call {
   /** One paragraph on standard output; nothing if it is empty. */
   void say(String text) {
     if (!text.isEmpty()) {
-      PrintWriter out = spec().commandLine().getOut();
+      PrintWriter out = output();
       out.print(text + "\n");
       out.flush();
     }
+  }
+
+  /** One line on standard error: how far it is, or what is wrong with a part of it. */
+  void note(String line) {
+    PrintWriter err = spec().commandLine().getErr();
+    err.print(line + "\n");
+    err.flush();
+  }
+
+  /** Standard output. */
+  PrintWriter output() {
+    return spec().commandLine().getOut();
   }
 
   /** Whether a program reads the output. */

@@ -22,6 +22,10 @@ abstract class Choices implements ITypeConverter<String>, Iterable<String> {
     return text;
   }
 
+  boolean contains(String word) {
+    return words.contains(word);
+  }
+
   @Override
   public Iterator<String> iterator() {
     return words.iterator();

@@ -32,6 +32,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(NOT_REACHABLE, "", sentence);
   }
 
+  /** The same, with something before the sentence. */
+  CommandFailure in(String beginning) {
+    return new CommandFailure(exitStatus, code, beginning + getMessage());
+  }
+
   int exitStatus() {
     return exitStatus;
   }

@@ -12,11 +12,13 @@ import picocli.CommandLine.Parameters;
     name = "node",
     aliases = "nodes",
     mixinStandardHelpOptions = true,
-    description = "Makes, shows, suspends and deletes nodes.",
+    description = "Makes, imports, shows, suspends and deletes nodes.",
+    subcommands = NodeImportCommand.class,
     footer = {
       "",
       "Examples:",
       "  culvert admin node create acme/laptop",
+      "  culvert admin node import acme nodes.csv --vpn office --tokens tokens.csv",
       "  culvert admin node suspend acme/laptop"
     })
 final class NodeCommands {

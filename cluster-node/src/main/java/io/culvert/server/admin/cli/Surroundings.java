@@ -56,6 +56,15 @@ record Surroundings(
     }
   }
 
+  /** All that is left of standard input. */
+  String rest() {
+    try {
+      return input.readAllAsString();
+    } catch (IOException e) {
+      throw CommandFailure.local("cannot read standard input: " + e.getMessage());
+    }
+  }
+
   /** What a person types. */
   String ask(String prompt, String instead) {
     char[] typed = keyboard == null ? null : keyboard.password(prompt);

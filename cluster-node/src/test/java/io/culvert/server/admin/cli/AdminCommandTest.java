@@ -308,6 +308,7 @@ final class AdminCommandTest {
           "member list",
           "node",
           "node create",
+          "node import",
           "node password",
           "node list",
           "node show",
