@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -232,7 +233,9 @@ final class NodeImports {
             ? new Fate.Present(done.created(), made, waiting.expiresAt())
             : new Fate.Present(done.created(), null, null);
       }
-      case NodeProtocol.Rejected rejected -> new Fate.Refused(rejected.message());
+      case NodeProtocol.Rejected rejected when rejected.reason() == NodeProtocol.Reason.INVALID ->
+          new Fate.Refused(rejected.message());
+      case NodeProtocol.Rejected rejected -> throw Nodes.refusal(rejected);
       case NodeProtocol.Changed unexpected -> throw new IllegalStateException();
       case NodeProtocol.CurrentState unexpected -> throw new IllegalStateException();
       case NodeProtocol.Owned unexpected -> throw new IllegalStateException();
@@ -248,15 +251,17 @@ final class NodeImports {
   }
 
   /**
-   * Does something for each node, some at a time; returns when all is done.
+   * Does something for each node, some at a time; returns when nothing is done any more. After a
+   * failure nothing more is begun: what cannot be reached once is not waited for a thousand times.
    *
-   * @throws ApiException the first one, if there are any
+   * @throws ApiException the first failure
    */
   private <T> Map<NodeId, T> each(List<NodeId> nodes, Function<NodeId, T> action) {
     Map<NodeId, Future<T>> started = new LinkedHashMap<>();
+    AtomicReference<@Nullable ApiException> failure = new AtomicReference<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (NodeId node : nodes) {
-        started.put(node, threads.submit(() -> inTurn(node, action)));
+        started.put(node, threads.submit(() -> inTurn(node, action, failure)));
       }
     }
     Map<NodeId, T> done = new HashMap<>();
@@ -264,10 +269,19 @@ final class NodeImports {
     return done;
   }
 
-  private <T> T inTurn(NodeId node, Function<NodeId, T> action) throws InterruptedException {
+  private <T> T inTurn(
+      NodeId node, Function<NodeId, T> action, AtomicReference<@Nullable ApiException> failure)
+      throws InterruptedException {
     turns.acquire();
     try {
+      ApiException earlier = failure.get();
+      if (earlier != null) {
+        throw earlier;
+      }
       return action.apply(node);
+    } catch (ApiException e) {
+      failure.compareAndSet(null, e);
+      throw e;
     } finally {
       turns.release();
     }

@@ -201,7 +201,7 @@ final class Nodes {
     };
   }
 
-  private static ApiException refusal(NodeProtocol.Rejected rejected) {
+  static ApiException refusal(NodeProtocol.Rejected rejected) {
     return switch (rejected.reason()) {
       case NOT_FOUND -> ApiException.notFound(rejected.message());
       case INVALID, BAD_TOKEN -> ApiException.badRequest(rejected.message());

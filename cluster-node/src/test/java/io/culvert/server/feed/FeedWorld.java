@@ -23,10 +23,12 @@ import io.culvert.protocol.v1.PeerView;
 import io.culvert.protocol.v1.ServerFrame;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -71,6 +73,16 @@ final class FeedWorld {
 
   void admit(int who, boolean heard) {
     change(new VpnProtocol.AdmitNode(request(), node(who), role(who), replies.getRef()), heard);
+  }
+
+  /** All nodes from one on, with one command. */
+  void admitFrom(int first, boolean heard) {
+    List<VpnProtocol.Admission> missing =
+        IntStream.range(first, NODES)
+            .filter(who -> !ledger.state().memberships().containsKey(node(who)))
+            .mapToObj(who -> new VpnProtocol.Admission(node(who), role(who)))
+            .toList();
+    change(new VpnProtocol.AdmitNodes(request(), missing, replies.getRef()), heard);
   }
 
   void remove(int who, boolean heard) {
@@ -231,7 +243,14 @@ final class FeedWorld {
       }
       ActorRef<VpnProtocol.FeedMessage> known = subscriber;
       if (known != null && heard) {
-        known.tell(new VpnProtocol.Revised(VPN, before.state().revision(), events));
+        // Two at a time, as many more come in several messages.
+        for (int i = 0; i < events.size(); i += 2) {
+          known.tell(
+              new VpnProtocol.Revised(
+                  VPN,
+                  before.state().revision() + i,
+                  events.subList(i, Math.min(events.size(), i + 2))));
+        }
         deaf = false;
       } else {
         deaf = true;

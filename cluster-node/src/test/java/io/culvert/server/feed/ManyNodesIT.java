@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -50,7 +51,7 @@ class ManyNodesIT {
   void aServerThatJoinsSeesAllNodesOfAnotherOnline() {
     try (LoopbackCluster cluster = new LoopbackCluster()) {
       ActorSystem<Void> first = cluster.join(PersistenceTestKitPlugin.config());
-      ActorRef<VpnProtocol.Command> entity = entity(first);
+      ActorRef<VpnProtocol.Command> entity = entity(first, NODES);
       ActorRef<FeedRouter.Message> firstRouter = router(first, entity);
       Random random = new Random(1);
       for (int i = 1; i <= NODES; i++) {
@@ -72,13 +73,58 @@ class ManyNodesIT {
     }
   }
 
-  /** The entity as it recovers with all its members. */
-  private static ActorRef<VpnProtocol.Command> entity(ActorSystem<Void> system) {
+  /** By updates that follow each other, none of them larger than a frame between servers. */
+  @Test
+  void aThousandThatAreAdmittedAtOneTimeReachAServerByUpdates() {
+    try (LoopbackCluster cluster = new LoopbackCluster()) {
+      ActorSystem<Void> first = cluster.join(PersistenceTestKitPlugin.config());
+      ActorRef<VpnProtocol.Command> entity = entity(first, 1);
+      ActorSystem<Void> second = cluster.join();
+      ActorRef<FeedRouter.Message> router = router(second, remote(first, entity, second));
+      TestProbe<FeedMember.Message> member = TestProbe.create(second);
+      router.tell(new FeedRouter.JoinVpn(VPN, node(1), member.getRef()));
+      NaiveView view = new NaiveView();
+      FeedMember.View snapshot =
+          member.expectMessageClass(FeedMember.View.class, LoopbackCluster.STEP);
+      assertThat(view.apply(frame(snapshot))).isTrue();
+
+      TestProbe<VpnProtocol.Reply> asking = TestProbe.create(second);
+      remote(first, entity, second)
+          .tell(
+              new VpnProtocol.AdmitNodes(
+                  "r".repeat(153),
+                  IntStream.range(0, VpnProtocol.AdmitNodes.MOST)
+                      .mapToObj(
+                          i ->
+                              new VpnProtocol.Admission(
+                                  NodeId.parse("acme/" + "n".repeat(59) + "%04d".formatted(i)),
+                                  Role.SPOKE))
+                      .toList(),
+                  asking.getRef()));
+
+      assertThat(
+              asking
+                  .expectMessageClass(VpnProtocol.NodesAdmitted.class, LoopbackCluster.STEP)
+                  .admitted())
+          .hasSize(VpnProtocol.AdmitNodes.MOST);
+      while (view.peers().size() <= VpnProtocol.AdmitNodes.MOST) {
+        FeedMember.View next =
+            member.expectMessageClass(FeedMember.View.class, LoopbackCluster.STEP);
+        assertThat(next.snapshot()).isFalse();
+        assertThat(next.shared().size()).isLessThan(256 * 1024);
+        assertThat(view.apply(frame(next))).isTrue();
+      }
+      assertThat(view.revision()).isEqualTo(2 + VpnProtocol.AdmitNodes.MOST);
+    }
+  }
+
+  /** The entity as it recovers with its members. */
+  private static ActorRef<VpnProtocol.Command> entity(ActorSystem<Void> system, int members) {
     List<Object> events = new ArrayList<>();
     VpnSettings settings =
         new VpnSettings(CipherSuite.AES_256_GCM, Topology.FULL_MESH, "10.1.0.0/16", "fd00:1::/64");
     events.add(new VpnEvent.VpnCreated("r0", settings, NOW));
-    for (int i = 1; i <= NODES; i++) {
+    for (int i = 1; i <= members; i++) {
       events.add(
           new VpnEvent.NodeAdmitted(
               "r" + i,

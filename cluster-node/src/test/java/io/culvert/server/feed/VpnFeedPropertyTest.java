@@ -18,6 +18,7 @@ class VpnFeedPropertyTest {
 
   enum Kind {
     ADMIT,
+    ADMIT_MANY,
     REMOVE,
     CHANGE_ROLE,
     CHANGE_TOPOLOGY,
@@ -50,6 +51,7 @@ class VpnFeedPropertyTest {
   private static void perform(FeedWorld world, Step step) {
     switch (step.kind()) {
       case ADMIT -> world.admit(step.who(), step.heard());
+      case ADMIT_MANY -> world.admitFrom(step.who(), step.heard());
       case REMOVE -> world.remove(step.who(), step.heard());
       case CHANGE_ROLE -> world.changeRole(step.who(), step.heard());
       case CHANGE_TOPOLOGY -> world.changeTopology(step.heard());

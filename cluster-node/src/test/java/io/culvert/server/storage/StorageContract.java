@@ -83,6 +83,34 @@ abstract class StorageContract {
     }
   }
 
+  /** As the largest import does. */
+  @Test
+  void keepsAThousandEventsOfOneWrite() throws Exception {
+    StorageSettings settings = fresh();
+    List<String> names =
+        IntStream.range(0, OrganizationProtocol.RegisterNodes.MOST)
+            .mapToObj(i -> "n".repeat(59) + "%04d".formatted(i))
+            .toList();
+    try (Program program = Program.start(settings)) {
+      var acme = program.organization("acme");
+      program.ask(
+          acme, replyTo -> new OrganizationProtocol.CreateOrganization("1", "Acme Ltd.", replyTo));
+      assertThat(
+              program.ask(
+                  acme,
+                  replyTo ->
+                      new OrganizationProtocol.RegisterNodes("r".repeat(153), names, replyTo)))
+          .isEqualTo(new OrganizationProtocol.Changed(1 + names.size()));
+    }
+    try (Program program = Program.start(settings)) {
+      assertThat(
+              program.ask(program.organization("acme"), OrganizationProtocol.ReadOrganization::new))
+          .isInstanceOfSatisfying(
+              OrganizationProtocol.CurrentState.class,
+              state -> assertThat(state.nodes()).containsExactlyInAnyOrderElementsOf(names));
+    }
+  }
+
   @Test
   void severalProgramsMakeTheSchemaAtOnce() throws Exception {
     StorageSettings settings = fresh();

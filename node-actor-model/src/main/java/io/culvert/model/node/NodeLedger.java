@@ -166,7 +166,7 @@ public record NodeLedger(
     }
     Token offered = take.token();
     if (offered != null && !offered.expiresAt().isAfter(now)) {
-      return reject(Reason.INVALID, "the token would have expired already");
+      return reject(Reason.BAD_TOKEN, "the token would have expired already");
     }
     Token waiting = waitingToken(now);
     boolean created = lifecycle == Lifecycle.ABSENT;

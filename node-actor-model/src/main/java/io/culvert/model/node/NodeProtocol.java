@@ -33,7 +33,8 @@ public final class NodeProtocol {
   /**
    * Creates the node unless it exists, and makes a one-time enrolment token valid if the node needs
    * one: it never enrolled, and no other token waits to be used. All of it in one write. Answered
-   * with {@link NodeImported}.
+   * with {@link NodeImported}; rejected with {@link Reason#INVALID} if the node was deleted, and
+   * with {@link Reason#BAD_TOKEN} if the token has expired already.
    *
    * @param token null if none is wanted
    */

@@ -133,7 +133,7 @@ class NodeEntityTest {
             to ->
                 new NodeProtocol.ImportNode(
                     "i-1", new NodeLedger.Token(DIGEST, clock.instant()), to)),
-        Reason.INVALID);
+        Reason.BAD_TOKEN);
     create();
     run(to -> new NodeProtocol.DeleteNode("d-1", to));
     assertRejected(importNode("i-2", DIGEST), Reason.INVALID);
