@@ -2,6 +2,7 @@ package io.culvert.acceptance.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.LabException;
@@ -16,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +30,9 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** Speaks to the admin API of any server of a cluster. Thread-safe after {@link #login}. */
 public final class ClusterAdministrator implements AutoCloseable {
+  /** The most that {@link #addMembers} takes. */
+  public static final int MOST_MEMBERS = 1_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -176,7 +181,7 @@ public final class ClusterAdministrator implements AutoCloseable {
         must(0, "POST", collection(vpn, "vpns"), Map.of("name", name(vpn), "topology", topology));
   }
 
-  /** The path of the VPNs or nodes of an organization. */
+  /** The path of the VPNs, the nodes or the imports of an organization. */
   private static String collection(String id, String kind) {
     return "/api/v1/organizations/%s/%s".formatted(id.substring(0, id.indexOf('/')), kind);
   }
@@ -224,6 +229,27 @@ public final class ClusterAdministrator implements AutoCloseable {
     createNode(server, node);
     var _ = must(server, "PUT", memberPath(vpn, node), Map.of("role", role));
     return must(server, "POST", nodePath(node) + "/tokens", Map.of()).required("token").asText();
+  }
+
+  /**
+   * Makes many nodes members of a VPN with one request.
+   *
+   * @param server that is asked, from 0
+   * @param nodes {@code organization/name} of new nodes, at most {@link #MOST_MEMBERS}
+   * @param role {@code hub} or {@code spoke}
+   * @return the texts of their enrolment tokens, in the same order
+   */
+  public List<String> addMembers(int server, String vpn, List<String> nodes, String role) {
+    ObjectNode body = JSON.createObjectNode().put("tokens", true);
+    ArrayNode entries = body.putArray("nodes");
+    for (String node : nodes) {
+      entries.addObject().put("name", name(node)).put("vpn", name(vpn)).put("role", role);
+    }
+    List<String> tokens = new ArrayList<>();
+    for (JsonNode node : must(server, "POST", collection(vpn, "imports"), body).get("nodes")) {
+      tokens.add(node.required("token").asText());
+    }
+    return tokens;
   }
 
   private static SSLContext trust(Path authority) {

@@ -6,7 +6,6 @@ import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.cluster.ServerCluster;
 import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.lab.CulvertHome;
-import io.culvert.acceptance.lab.LabException;
 import io.culvert.acceptance.swarm.SwarmProgram;
 import io.culvert.acceptance.swarm.SwarmReply;
 import java.nio.file.Path;
@@ -16,10 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -34,7 +29,6 @@ public final class Fleet implements AutoCloseable {
 
   private static final int SERVERS = 3;
   private static final int HUBS = 2;
-  private static final int REQUESTS_AT_ONCE = 8;
   private static final Duration TELL_INTERVAL = Duration.ofSeconds(5);
 
   /** A heap that holds 10,000 sessions; large enough that collections are not what is measured. */
@@ -116,31 +110,17 @@ public final class Fleet implements AutoCloseable {
   private void enrol() {
     administrator.createOrganization("bench");
     administrator.createVpn(VPN, "hub-and-spoke");
-    List<Future<String>> tokens = new ArrayList<>();
-    try (ExecutorService requests =
-        Executors.newFixedThreadPool(REQUESTS_AT_ONCE, Thread.ofVirtual().factory())) {
-      for (int i = 0; i < size; i++) {
-        int number = i;
-        tokens.add(
-            requests.submit(
-                () ->
-                    administrator.addMember(
-                        number % SERVERS, VPN, node(number), number < HUBS ? "hub" : "spoke")));
-      }
-      List<String> texts = new ArrayList<>();
-      for (Future<String> token : tokens) {
-        texts.add(token.get());
-        tell(() -> "%d of %d nodes are members".formatted(texts.size(), size));
-      }
-      progress.accept("%d nodes are members".formatted(size));
-      var _ = swarm.enrol(texts);
-      progress.accept("%d agents are enrolled".formatted(size));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LabException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw new LabException("could not make a member: " + e.getMessage(), e);
+    int hubs = Math.min(HUBS, size);
+    List<String> tokens = new ArrayList<>(administrator.addMembers(0, VPN, nodes(0, hubs), "hub"));
+    int server = 0;
+    while (tokens.size() < size) {
+      int next = Math.min(size, tokens.size() + ClusterAdministrator.MOST_MEMBERS);
+      tokens.addAll(administrator.addMembers(server++, VPN, nodes(tokens.size(), next), "spoke"));
+      tell(() -> "%d of %d nodes are members".formatted(tokens.size(), size));
     }
+    progress.accept("%d nodes are members".formatted(size));
+    var _ = swarm.enrol(tokens);
+    progress.accept("%d agents are enrolled".formatted(size));
   }
 
   /** Where Culvert is. */
@@ -170,7 +150,11 @@ public final class Fleet implements AutoCloseable {
 
   /** The first nodes; hubs come first. */
   public String[] nodes(int count) {
-    return IntStream.range(0, count).mapToObj(Fleet::node).toArray(String[]::new);
+    return nodes(0, count).toArray(String[]::new);
+  }
+
+  private static List<String> nodes(int from, int to) {
+    return IntStream.range(from, to).mapToObj(Fleet::node).toList();
   }
 
   private static String node(int number) {
