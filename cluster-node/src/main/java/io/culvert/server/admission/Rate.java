@@ -37,6 +37,16 @@ final class Rate {
   }
 
   /**
+   * Counts an event that will happen as soon as it is within the rate.
+   *
+   * @return how long until then, in nanoseconds; 0: now
+   */
+  long reserve(long nowNanos) {
+    long arrival = theoreticalArrival.getAndUpdate(last -> after(last, nowNanos));
+    return Math.max(0, arrival - nowNanos - burstNanos);
+  }
+
+  /**
    * Counts an event if it is within the rate.
    *
    * @return 0 if it was counted, otherwise how long until it would be, in nanoseconds

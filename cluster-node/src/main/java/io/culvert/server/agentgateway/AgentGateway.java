@@ -1,6 +1,7 @@
 package io.culvert.server.agentgateway;
 
 import io.culvert.model.sharding.EntityShards;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.NodeEnrolment;
@@ -79,6 +80,9 @@ public final class AgentGateway implements AutoCloseable {
             router,
             clock,
             slots,
+            new ClaimPace(
+                ClaimPace.FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors(),
+                System::nanoTime),
             new LogonCounters(meters),
             tickets);
     LinkService links = new LinkService(system, environment);

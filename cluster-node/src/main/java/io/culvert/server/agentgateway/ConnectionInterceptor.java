@@ -1,6 +1,7 @@
 package io.culvert.server.agentgateway;
 
 import io.culvert.server.session.Connection;
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Grpc;
@@ -31,17 +32,23 @@ final class ConnectionInterceptor implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    return Contexts.interceptCall(
+        Context.current().withValue(CONNECTION, connection(call.getAttributes())),
+        call,
+        headers,
+        next);
+  }
+
+  /** What the attributes of a transport say of the agent now. */
+  Connection connection(Attributes transport) {
     InetSocketAddress remote =
-        call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress ip
+        transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InetSocketAddress ip
             ? ip
             : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Connection connection =
-        new Connection(
-            remote.getAddress().getAddress(),
-            remote.getPort(),
-            certificate(call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
-    return Contexts.interceptCall(
-        Context.current().withValue(CONNECTION, connection), call, headers, next);
+    return new Connection(
+        remote.getAddress().getAddress(),
+        remote.getPort(),
+        certificate(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
   }
 
   /** A resumed session may be older than the end of the certificate that it began with. */

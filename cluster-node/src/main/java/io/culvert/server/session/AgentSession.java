@@ -250,6 +250,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
                 NodeOwnership.verified(
                     getContext(),
                     timers,
+                    environment.claims(),
                     environment.nodes().apply(accepted),
                     sessionId,
                     environment.clock().instant()),
@@ -272,13 +273,14 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
             NodeOwnership.presumed(
                 getContext(),
                 timers,
+                environment.claims(),
                 environment.nodes().apply(ticket.node()),
                 sessionId,
                 environment.clock().instant(),
                 ticket),
             new NodePresence(environment, connection, ticket.node(), sessionId, attributes));
     node = resumed;
-    resumed.ownership().claim();
+    resumed.ownership().claimInTurn();
     environment.logons().resumed();
     return accept(resumed, ticket.memberships());
   }

@@ -3,6 +3,7 @@ package io.culvert.server.session;
 import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.authentication.ResumptionTicket;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,11 +35,16 @@ final class NodeOwnership {
 
   private final ActorContext<AgentSession.Command> context;
   private final TimerScheduler<AgentSession.Command> timers;
+  private final ClaimPace pace;
   private final NodeClaim claim;
   private final String sessionId;
   private Standing standing;
   private Set<VpnId> memberships = Set.of();
   private boolean overtaken;
+
+  /** How long a claim may wait for its turn at most. */
+  private Duration longestWait = ClaimPace.HORIZON;
+
   private @Nullable ActorRef<NodeProtocol.Command> watched;
 
   private enum Standing {
@@ -53,6 +59,7 @@ final class NodeOwnership {
   private NodeOwnership(
       ActorContext<AgentSession.Command> context,
       TimerScheduler<AgentSession.Command> timers,
+      ClaimPace pace,
       RecipientRef<NodeProtocol.Command> entity,
       String sessionId,
       Instant logonAt,
@@ -61,6 +68,7 @@ final class NodeOwnership {
         context.messageAdapter(NodeProtocol.SessionMessage.class, Told::new);
     this.context = context;
     this.timers = timers;
+    this.pace = pace;
     this.sessionId = sessionId;
     this.standing = standing;
     this.claim = new NodeClaim(entity, sessionId, logonAt, owner);
@@ -70,10 +78,11 @@ final class NodeOwnership {
   static NodeOwnership verified(
       ActorContext<AgentSession.Command> context,
       TimerScheduler<AgentSession.Command> timers,
+      ClaimPace pace,
       RecipientRef<NodeProtocol.Command> entity,
       String sessionId,
       Instant now) {
-    return new NodeOwnership(context, timers, entity, sessionId, now, Standing.CLAIMED);
+    return new NodeOwnership(context, timers, pace, entity, sessionId, now, Standing.CLAIMED);
   }
 
   /**
@@ -84,15 +93,18 @@ final class NodeOwnership {
   static NodeOwnership presumed(
       ActorContext<AgentSession.Command> context,
       TimerScheduler<AgentSession.Command> timers,
+      ClaimPace pace,
       RecipientRef<NodeProtocol.Command> entity,
       String sessionId,
       Instant now,
       ResumptionTicket ticket) {
     NodeOwnership ownership =
-        new NodeOwnership(context, timers, entity, sessionId, now, Standing.PRESUMED);
+        new NodeOwnership(context, timers, pace, entity, sessionId, now, Standing.PRESUMED);
     ownership.claim.overtake(ticket.logonAt());
     ownership.memberships = ticket.memberships();
-    timers.startSingleTimer(PresumptionOver.INSTANCE, Duration.between(now, ticket.expiresAt()));
+    Duration left = Duration.between(now, ticket.expiresAt());
+    ownership.longestWait = left.dividedBy(2);
+    timers.startSingleTimer(PresumptionOver.INSTANCE, left);
     return ownership;
   }
 
@@ -115,10 +127,24 @@ final class NodeOwnership {
     return claim.logonAt();
   }
 
-  /** Claims the node, and again after a while. */
+  /** Claims the node for an agent that waits for it, and again after a while. */
   void claim() {
     claim.make(context, (reply, failure) -> new Answered(reply));
     claimAfter(INTERVAL);
+  }
+
+  /**
+   * Claims the node when it is its turn: the agent is linked meanwhile. A presumption's first half
+   * is not over by then. An entity that is there need not be woken, and is asked at once.
+   */
+  void claimInTurn() {
+    Duration wait = watched == null ? pace.next() : Duration.ZERO;
+    if (wait.isZero()) {
+      claim();
+    } else {
+      timers.startSingleTimer(
+          ClaimAgain.INSTANCE, Turn.INSTANCE, wait.compareTo(longestWait) < 0 ? wait : longestWait);
+    }
   }
 
   private void claimAfter(Duration wait) {
@@ -140,6 +166,14 @@ final class NodeOwnership {
       case Answered answered -> onAnswer(answered.reply());
       case OwnerRead read -> onOwnerRead(read.reply());
       case ClaimAgain again -> {
+        if (standing == Standing.CLAIMED) {
+          claim();
+        } else {
+          claimInTurn();
+        }
+        yield Verdict.Unchanged.INSTANCE;
+      }
+      case Turn turn -> {
         claim();
         yield Verdict.Unchanged.INSTANCE;
       }
@@ -297,6 +331,11 @@ final class NodeOwnership {
   sealed interface Message extends AgentSession.Command {}
 
   private enum ClaimAgain implements Message {
+    INSTANCE
+  }
+
+  /** It is this session's turn to claim. */
+  private enum Turn implements Message {
     INSTANCE
   }
 

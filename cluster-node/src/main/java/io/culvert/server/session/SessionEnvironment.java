@@ -2,6 +2,7 @@ package io.culvert.server.session;
 
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.node.NodeProtocol;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.ResumptionTickets;
@@ -23,6 +24,7 @@ import org.apache.pekko.actor.typed.RecipientRef;
  * @param router of this server
  * @param clock of logon times
  * @param slots for logons, so many a second
+ * @param claims of agents that are linked already, so many a second
  * @param logons counts
  * @param tickets with which agents come back
  */
@@ -35,5 +37,6 @@ public record SessionEnvironment(
     ActorRef<FeedRouter.Message> router,
     InstantSource clock,
     LogonSlots slots,
+    ClaimPace claims,
     LogonCounters logons,
     ResumptionTickets tickets) {}

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.culvert.model.identity.NodeId;
 import io.culvert.server.pki.ClusterKeys;
 import io.culvert.server.pki.ServerTls;
+import io.culvert.server.session.Connection;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.buffer.UnpooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.handler.ssl.OpenSsl;
@@ -114,6 +117,26 @@ class GatewayTlsTest {
 
     assertThat(second.resumed()).isEqualTo(1);
     assertThat(accepted.getSession().getPeerCertificates()[0]).isEqualTo(certificate);
+  }
+
+  @Test
+  void whoResumesASessionIsNobodyOnceHisCertificateIsOver() throws Exception {
+    SslContext agent = agent(SslProvider.OPENSSL);
+    var _ = handshake(agent, gateway(one, NOON));
+    GatewayTls gateway = gateway(two, NOON);
+    Attributes transport =
+        Attributes.newBuilder()
+            .set(Grpc.TRANSPORT_ATTR_SSL_SESSION, handshake(agent, gateway).getSession())
+            .build();
+    assertThat(gateway.resumed()).isEqualTo(1);
+    Instant end = certificate.getNotAfter().toInstant();
+
+    assertThat(connection(transport, end.minusSeconds(1)).certificate()).isEqualTo(certificate);
+    assertThat(connection(transport, end).certificate()).isNull();
+  }
+
+  private static Connection connection(Attributes transport, Instant now) {
+    return new ConnectionInterceptor(() -> now).connection(transport);
   }
 
   @Test

@@ -21,13 +21,14 @@ class RebalancerTest {
   private final ActorTestKit kit = ActorTestKit.create(ManualTime.config());
   private final ManualTime time = ManualTime.get(kit.system());
   private final TestProbe<Moved> moved = kit.createTestProbe();
+  private final TestProbe<String> looks = kit.createTestProbe();
   private volatile CompletableFuture<List<MemberServer>> members = new CompletableFuture<>();
 
   RebalancerTest() {
     kit.spawn(
         Rebalancer.create(
             "a:1",
-            () -> members,
+            this::look,
             (agents, within) -> moved.getRef().tell(new Moved(agents, within)),
             INTERVAL));
   }
@@ -49,9 +50,21 @@ class RebalancerTest {
     return new MemberServer(address, address, "unreachable", Optional.empty());
   }
 
+  /** One look for each interval: what it sees is what the test has set for it, never the next. */
+  private CompletableFuture<List<MemberServer>> look() {
+    CompletableFuture<List<MemberServer>> seen = members;
+    looks.getRef().tell("looked");
+    return seen;
+  }
+
   private void see(MemberServer... servers) {
-    members = CompletableFuture.completedFuture(List.of(servers));
+    see(CompletableFuture.completedFuture(List.of(servers)));
+  }
+
+  private void see(CompletableFuture<List<MemberServer>> answer) {
+    members = answer;
     time.timePasses(INTERVAL);
+    looks.expectMessage("looked");
   }
 
   @Test
@@ -92,8 +105,7 @@ class RebalancerTest {
   @Test
   void nothingMovesWhileAServerIsSilentAndItGoesOnAfterwards() {
     see(server("a:1", 100, false), server("b:1", 0, false), silent("c:1"));
-    members = CompletableFuture.failedFuture(new IllegalStateException("by the test"));
-    time.timePasses(INTERVAL);
+    see(CompletableFuture.failedFuture(new IllegalStateException("by the test")));
     moved.expectNoMessage();
 
     see(server("a:1", 100, false), server("b:1", 0, false), server("c:1", 50, false));

@@ -8,6 +8,7 @@ import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Refusal;
 import io.culvert.protocol.v1.ServerFrame;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.ResumptionTickets;
@@ -54,6 +55,7 @@ class AgentSessionTimeTest {
             router.getRef(),
             () -> NOW,
             new LogonSlots(1_000, System::nanoTime, new Random()),
+            new ClaimPace(1_000, System::nanoTime),
             new LogonCounters(new SimpleMeterRegistry()),
             new ResumptionTickets(
                 new HkdfMasterKey(new byte[HkdfMasterKey.KEY_BYTES]),

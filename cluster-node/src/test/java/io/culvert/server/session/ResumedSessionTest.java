@@ -8,6 +8,7 @@ import io.culvert.model.identity.VpnId;
 import io.culvert.model.node.NodeProtocol;
 import io.culvert.protocol.v1.Cue;
 import io.culvert.protocol.v1.Refusal;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.NodeAuthenticator;
 import io.culvert.server.authentication.ResumptionTicket;
@@ -47,6 +48,7 @@ class ResumedSessionTest {
   private final ResumptionTickets tickets =
       new ResumptionTickets(masterKey, new SecureRandom(), LIFETIME);
   private volatile Instant now = NOW;
+  private final ClaimPace claims = new ClaimPace(10, () -> 0);
   private final Agent agent = connect();
 
   private Agent connect() {
@@ -60,6 +62,7 @@ class ResumedSessionTest {
             router.getRef(),
             () -> now,
             new LogonSlots(1_000, System::nanoTime, new Random()),
+            claims,
             new LogonCounters(meters),
             tickets);
     RecordingStream stream = new RecordingStream();
@@ -80,8 +83,7 @@ class ResumedSessionTest {
 
   /** Comes with a good ticket and gets its view; the entity's answer to the claim is open. */
   private NodeProtocol.ClaimSession linked(Instant logonAt) {
-    agent.say(AgentFrames.hello(1, 1));
-    agent.say(AgentFrames.resumption(NODE, ticket(logonAt, NOW.plus(LIFETIME))));
+    resume(logonAt, NOW.plus(LIFETIME));
     assertThat(agent.stream().next().hasWelcome()).isTrue();
     var accepted = agent.stream().next().getLogonResult().getAccepted();
     assertThat(accepted.getVpnIdsList()).containsExactly(VPN.toString());
@@ -95,6 +97,11 @@ class ResumedSessionTest {
         .tell(new FeedMember.NotAMember(VPN));
     assertThat(agent.stream().next().hasSynchronized()).isTrue();
     return claim;
+  }
+
+  private void resume(Instant logonAt, Instant expiresAt) {
+    agent.say(AgentFrames.hello(1, 1));
+    agent.say(AgentFrames.resumption(NODE, ticket(logonAt, expiresAt)));
   }
 
   private NodeProtocol.ClaimSession claim() {
@@ -136,6 +143,49 @@ class ResumedSessionTest {
     assertThat(agent.stream().hasEnded()).isFalse();
     assertThat(decision.getNumberOfDependents()).as("questions to the authenticator").isZero();
     assertThat(meters.counter("culvert.logons", "result", "RESUMED").count()).isEqualTo(1);
+  }
+
+  @Test
+  void isLinkedAtOnceAndClaimsInItsTurnWhenManyComeBack() {
+    for (int others = 0; others < 209; others++) {
+      var _ = claims.next();
+    }
+    resume(NOW, NOW.plus(LIFETIME));
+    linkedBeforeTheClaim();
+
+    time.timePasses(Duration.ofMillis(19_999));
+    entity.expectNoMessage();
+    time.timePasses(Duration.ofMillis(1));
+
+    owned(claim());
+    agent.stream().nextTicket();
+  }
+
+  @Test
+  void itsTurnComesBeforeHalfOfItsTicketIsOver() {
+    for (int others = 0; others < 1_000; others++) {
+      var _ = claims.next();
+    }
+    resume(NOW, NOW.plusSeconds(20));
+    linkedBeforeTheClaim();
+
+    time.timePasses(Duration.ofSeconds(10));
+
+    owned(claim());
+    time.timePasses(Duration.ofSeconds(10));
+    agent.stream().nextTicket();
+    assertThat(agent.stream().hasEnded()).isFalse();
+  }
+
+  private void linkedBeforeTheClaim() {
+    assertThat(agent.stream().next().hasWelcome()).isTrue();
+    assertThat(agent.stream().next().getLogonResult().hasAccepted()).isTrue();
+    var _ = router.expectMessageClass(FeedRouter.NodeOnline.class);
+    router
+        .expectMessageClass(FeedRouter.JoinVpn.class)
+        .member()
+        .tell(new FeedMember.NotAMember(VPN));
+    assertThat(agent.stream().next().hasSynchronized()).isTrue();
   }
 
   @Test

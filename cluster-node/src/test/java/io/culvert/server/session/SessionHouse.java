@@ -10,6 +10,7 @@ import io.culvert.model.vpn.VpnProtocol;
 import io.culvert.model.vpn.VpnSettings;
 import io.culvert.protocol.v1.AgentFrame;
 import io.culvert.protocol.v1.ServerFrame;
+import io.culvert.server.admission.ClaimPace;
 import io.culvert.server.admission.GuessLimiter;
 import io.culvert.server.admission.LogonSlots;
 import io.culvert.server.authentication.Argon2PasswordHasher;
@@ -225,6 +226,7 @@ final class SessionHouse implements AutoCloseable {
             router,
             house.clock(),
             slots,
+            new ClaimPace(1_000, System::nanoTime),
             new LogonCounters(meters),
             tickets);
     RecordingStream stream = new RecordingStream();

@@ -11,13 +11,17 @@ import java.util.random.RandomGenerator;
 final class Backoff {
   static final Duration FIRST = Duration.ofMillis(200);
 
+  /** To this bound waits double while nothing answers; above it they grow by a quarter. */
+  static final Duration SHORT = Duration.ofSeconds(2);
+
   /** Why another attempt is needed. */
   enum Cause {
     /**
-     * Nothing accepted the connection. Asking again costs the servers nothing, and people wait for
-     * the answer: so a server that comes back is found at once.
+     * Nothing accepted the connection. Asking again costs the servers little, and people wait for
+     * the answer: a server that comes back is found within {@link #SHORT}, or within the time that
+     * it was away.
      */
-    UNREACHABLE(Duration.ofSeconds(2)),
+    UNREACHABLE(Duration.ofSeconds(8)),
 
     /** A server answered, and refused or broke off: it may have too much to do. */
     ANSWERED(Duration.ofSeconds(15));
@@ -39,8 +43,13 @@ final class Backoff {
   /** The wait before the next attempt. */
   Duration next(Cause cause) {
     long bound = Math.min(cause.longest.toMillis(), nextMillis);
-    nextMillis = Math.min(cause.longest.toMillis(), bound * 2);
+    nextMillis = Math.min(cause.longest.toMillis(), grown(bound, cause));
     return Duration.ofMillis(bound / 2 + random.nextLong(bound / 2 + 1));
+  }
+
+  private static long grown(long bound, Cause cause) {
+    long gentle = Math.max(SHORT.toMillis(), bound + bound / 4);
+    return cause == Cause.UNREACHABLE ? Math.min(gentle, bound * 2) : bound * 2;
   }
 
   /** The link stood: begin again at the shortest wait. */
