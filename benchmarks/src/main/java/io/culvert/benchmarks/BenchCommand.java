@@ -1,5 +1,6 @@
 package io.culvert.benchmarks;
 
+import io.culvert.benchmarks.cluster.ClusterBenchCommand;
 import io.culvert.benchmarks.failover.FailoverBenchCommand;
 import io.culvert.benchmarks.fanout.FanoutBenchCommand;
 import io.culvert.benchmarks.journal.JournalBenchCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Command;
       FanoutBenchCommand.class,
       StormBenchCommand.class,
       FailoverBenchCommand.class,
+      ClusterBenchCommand.class,
       JournalBenchCommand.class
     })
 public final class BenchCommand {

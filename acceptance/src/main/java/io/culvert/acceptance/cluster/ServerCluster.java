@@ -87,6 +87,13 @@ public final class ServerCluster implements AutoCloseable {
     return servers.stream().map(ClusterServer::gateway).toList();
   }
 
+  /** Starts those that do not run, and waits until they serve. */
+  public void startMissing() {
+    List<ClusterServer> missing = servers.stream().filter(server -> !server.isRunning()).toList();
+    missing.forEach(ClusterServer::launch);
+    missing.forEach(ClusterServer::awaitReady);
+  }
+
   /** Logs on as the first administrator, who keeps the one-time password no longer. Once. */
   public ClusterAdministrator logon() {
     ClusterServer first = servers.getFirst();

@@ -157,6 +157,12 @@ public final class Fleet implements AutoCloseable {
     return IntStream.range(from, to).mapToObj(Fleet::node).toList();
   }
 
+  /** Ends the agents of all nodes but the first ones. */
+  public void keepOnly(int count) {
+    String[] others = IntStream.range(count, size).mapToObj(Fleet::node).toArray(String[]::new);
+    var _ = swarm.end(true, others);
+  }
+
   private static String node(int number) {
     return "bench/n%05d".formatted(number);
   }
