@@ -34,10 +34,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class HandshakeLimiter extends ServerTransportFilter {
   /** So many keep the processors busy, and are served within seconds by a server that is cold. */
-  static final int FOR_EACH_PROCESSOR = 16;
+  static final int FOR_EACH_PROCESSOR = 4;
 
   /** How many may wait in the kernel: an agent that waits there has begun to lose patience. */
-  static final int BACKLOG = 64;
+  static final int BACKLOG = 16;
 
   private static final Duration FIRST_WORD = Duration.ofSeconds(1);
   private static final String NAME = "handshake-limiter";

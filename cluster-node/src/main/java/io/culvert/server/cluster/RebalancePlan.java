@@ -11,6 +11,9 @@ final class RebalancePlan {
   /** What a server may have above the mean, in percent of it. */
   static final int TOLERANCE_PERCENT = 10;
 
+  /** A total that changes by more than this from look to look is not at rest, in percent of it. */
+  static final int REST_PERCENT = 5;
+
   /** So many agents a round at most: each makes a logon somewhere else. */
   static final int MAX_MOVES = 200;
 
@@ -34,12 +37,13 @@ final class RebalancePlan {
   }
 
   /**
-   * Whether so many agents have come since the last look that it is too early to move any.
+   * Whether so many agents have come or gone since the last look that it is too early to move any:
+   * in a storm the numbers say who was quicker, and links are made and lost.
    *
    * @param before agents of all servers together at the last look
    * @param now the same at this one
    */
   static boolean crowds(long before, long now) {
-    return 100 * now > before * (100 + TOLERANCE_PERCENT);
+    return 100 * Math.abs(now - before) > before * REST_PERCENT;
   }
 }

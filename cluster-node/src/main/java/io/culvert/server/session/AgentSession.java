@@ -90,7 +90,11 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     return Behaviors.withTimers(
         timers ->
             Behaviors.setup(
-                context -> new AgentSession(context, timers, environment, connection, stream)));
+                context -> {
+                  // Otherwise its first timer walks the stack to find the name.
+                  context.setLoggerName(AgentSession.class);
+                  return new AgentSession(context, timers, environment, connection, stream);
+                }));
   }
 
   @Override
