@@ -21,8 +21,15 @@ if [ ! -r /dev/net/tun ] || [ ! -w /dev/net/tun ]; then
     die "virtual interfaces need /dev/net/tun, which you may not open: run it as root, or, as root: chmod 0666 /dev/net/tun"
 fi
 export CULVERT_USER_NAMESPACE=1
+# unshare(1) does not hear a SIGTERM while its child runs: who asks this script to end asks the child. Ctrl-C reaches it anyway.
 # shellcheck disable=SC2016  # the inner shells expand them
 exec unshare -Urm bash -c '
     mount -t tmpfs run /run
+    (trap - INT
     exec unshare -U --map-user="$0" --map-group="$1" --keep-caps -nmpf --kill-child --mount-proc \
-        bash -c "ip link set lo up && exec \"\$0\" \"\$@\"" "${@:2}"' "$(id -u)" "$(id -g)" "$@"
+        bash -c "ip link set lo up && exec \"\$0\" \"\$@\"" "${@:2}") <&0 &
+    inner=$!
+    trap : INT
+    trap "kill -s TERM \$(cat /proc/$inner/task/$inner/children)" TERM
+    while wait "$inner" && status=0 || status=$?; kill -0 "$inner" 2>/dev/null; do :; done
+    exit "$status"' "$(id -u)" "$(id -g)" "$@"

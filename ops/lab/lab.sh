@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # lab.sh - a small Internet made of network namespaces, in which Culvert is shown, tested and measured.
 #
-#   lab.sh up [internet|pair]       build it; a second call finds it and does nothing
+#   lab.sh up [internet|pair|cluster]   build it; a second call finds it and does nothing
 #   lab.sh down                     end what runs in its namespaces and remove them
 #   lab.sh status                   its namespaces, addresses and programs
 #   lab.sh exec HOST CMD...         run CMD in HOST's namespace
@@ -34,6 +34,14 @@
 #       b ============== a ------------ srv          a forwards between b and srv
 #       198.18.10.2      198.18.10.1    198.18.11.1
 #
+# cluster: the servers of one cluster, and the namespace that lab.sh is run in, made for this: it has no network but the lab
+#
+#            wan            router; every packet between two servers passes here, so this is where to cut
+#             |
+#        +----+-----------+-----------------+-----------------+
+#        | 198.18.20      | 198.18.21       | 198.18.22       | 198.18.23
+#       here .2          s1 .2             s2 .2             s3 .2
+#
 # Nothing here is connected to the machine's own network, and the machine's own namespace gets no address and no route.
 # Works for root, and for an ordinary user in a user namespace: ops/lab/as-user.sh bash
 set -euo pipefail
@@ -48,26 +56,24 @@ exists() { [ -e "/run/netns/$LAB-$1" ]; }
 
 # ---- packages --------------------------------------------------------------------------------------------------------
 
-# "command package", one a line: what the lab and the demonstration need
-needed() {
-    cat <<'END'
-ip iproute2
-nft nftables
-ping iputils-ping
-iperf3 iperf3
-tcpdump tcpdump
-setsid util-linux
-END
+# "command package", one a line: what a lab needs; and what is done in those that are not a cluster
+needed() { # [internet|pair|cluster]
+    printf '%s\n' 'ip iproute2' 'nft nftables' 'setsid util-linux'
+    [ "${1:-}" = cluster ] || printf '%s\n' 'ping iputils-ping' 'iperf3 iperf3' 'tcpdump tcpdump'
 }
 
 packages() { # [NAME...]: also commands that are in a package of their name
+    provide < <(needed; for command; do echo "$command $command"; done)
+}
+
+provide() { # reads "command package", one a line
     local command package missing=()
     while read -r command package; do
         PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || missing+=("$package")
-    done < <(needed; for command; do echo "$command $command"; done)
+    done
     [ ${#missing[@]} -gt 0 ] || return 0
     local install=(apt-get install -y --no-install-recommends "${missing[@]}")
-    if [ "$(id -u)" != 0 ] || in_user_namespace || ! command -v apt-get >/dev/null; then
+    if [ "$(id -u)" != 0 ] || in_user_namespace || is_alone || ! command -v apt-get >/dev/null; then
         die "missing: ${missing[*]}. Run, as root: ${install[*]}"
     fi
     say "installing ${missing[*]}"
@@ -76,6 +82,7 @@ packages() { # [NAME...]: also commands that are in a package of their name
 }
 
 in_user_namespace() { ! grep -Eq '^ +0 +0 +4294967295$' /proc/self/uid_map; }
+is_alone() { [ "$(tail -n +3 /proc/self/net/dev | wc -l)" = 1 ]; } # whether this namespace has no network but lo
 
 # ---- building blocks -------------------------------------------------------------------------------------------------
 
@@ -122,6 +129,15 @@ public() { # NAME NUMBER: a site that is one host, with IPv6
     site "$1" "$2"
     address "$1" wan0 "fd00:18:$2::2/64"
     gateway "$1" "198.18.$2.1" "fd00:18:$2::1"
+}
+
+here() { # NUMBER: the namespace that this runs in, as a site; it reaches the lab and nothing else
+    ip link add name wan0 type veth peer name here netns "$LAB-wan"
+    ip link set wan0 up
+    ip -n "$LAB-wan" link set here up
+    address wan here "198.18.$1.1/24"
+    ip addr add "198.18.$1.2/24" dev wan0
+    ip route add 198.18.0.0/15 via "198.18.$1.1"
 }
 
 box() { # NAME NUMBER LAN-ADDRESS: a site with a private network behind its door
@@ -198,14 +214,28 @@ pair() {
     ip -n "$LAB-srv" route add 198.18.10.0/24 via 198.18.10.1 src 198.18.11.1
 }
 
-up() { # [internet|pair]
+cluster() {
+    namespace wan forwards
+    public s1 21
+    public s2 22
+    public s3 23
+    here 20
+}
+
+up() { # [internet|pair|cluster]
     local shape=${1:-internet}
-    case $shape in internet | pair) ;; *) die "there is no lab '$shape'; there are: internet, pair" ;; esac
-    if [ "$(cat "$LAB_RUN/ready" 2>/dev/null)" = "$shape" ] && exists srv; then
+    case $shape in
+        internet | pair | cluster) ;;
+        *) die "there is no lab '$shape'; there are: internet, pair, cluster" ;;
+    esac
+    if [ "$(cat "$LAB_RUN/ready" 2>/dev/null)" = "$shape" ] && { exists srv || exists s1; }; then
         say "$LAB ($shape) is up already"
         return
     fi
-    packages
+    provide < <(needed "$shape")
+    if [ "$shape" = cluster ] && ! is_alone; then
+        die "a cluster is connected to the namespace that it is built from, which must have no network: unshare -nm bash"
+    fi
     unshare -nm true 2>/dev/null || die "network namespaces need root, or a user namespace: ops/lab/as-user.sh bash"
     down
     mkdir -p "$LAB_RUN"
