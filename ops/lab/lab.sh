@@ -36,9 +36,9 @@
 #
 # cluster: the servers of one cluster, and the namespace that lab.sh is run in, made for this: it has no network but the lab
 #
-#            wan            router; every packet between two servers passes here, so this is where to cut
-#             |
-#        +----+-----------+-----------------+-----------------+
+#                        wan           router; every packet between two servers passes here, so this is where to cut
+#                         |
+#        +----------------++----------------+-----------------+
 #        | 198.18.20      | 198.18.21       | 198.18.22       | 198.18.23
 #       here .2          s1 .2             s2 .2             s3 .2
 #

@@ -2,8 +2,9 @@ package io.culvert.acceptance.chaos;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.culvert.acceptance.cluster.OwnPostgreSql;
+import io.culvert.acceptance.cluster.ServerNetwork;
 import io.culvert.acceptance.history.Checker;
+import io.culvert.acceptance.history.CommandRecord;
 import io.culvert.acceptance.history.History;
 import io.culvert.acceptance.lab.Artefacts;
 import io.culvert.acceptance.lab.CulvertHome;
@@ -25,9 +26,11 @@ import picocli.CommandLine.Option;
     name = "culvert chaos",
     mixinStandardHelpOptions = true,
     description = {
-      "Three servers and some agents on the loopback address: servers are killed, paused and drained and"
-          + " agents vanish, by a schedule that follows from a seed, while an administrator changes a VPN.",
+      "Three servers, each in a network namespace, and some agents: servers are killed, paused, drained"
+          + " and cut off from each other by nftables, and agents vanish, by a schedule that follows from a"
+          + " seed, while an administrator changes a VPN.",
       "Then a checker proves from the history of all commands and views that every rule held.",
+      "Nothing of this touches the computer's own network. An ordinary user needs user namespaces.",
     },
     footer = {
       "%nExit status: 0 every rule held, 1 one did not or the cluster did not recover (history and logs are"
@@ -88,9 +91,9 @@ public final class ChaosCommand implements Callable<Integer> {
     progress.accept("seed %d, %d faults".formatted(chosen, faults));
     Report report;
     try {
-      report = report(chosen, run(home, directory, chosen, progress));
+      report = Report.of(chosen, faults, run(home, directory, chosen, progress));
     } catch (LabException e) {
-      report = new Report(chosen, faults, 0, 0, List.of(), String.valueOf(e.getMessage()), false);
+      report = Report.brokenOff(chosen, faults, e);
     }
     print(report);
     if (!report.held()) {
@@ -100,26 +103,19 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   private History run(CulvertHome home, Path directory, long chosen, Consumer<String> progress) {
-    ChaosRun.Size size = new ChaosRun.Size(3, agents, 8);
+    ChaosRun.Size size = new ChaosRun.Size(ServerNetwork.SIZE, agents, 8);
     Duration grace = Duration.ofSeconds(graceSeconds);
-    try (ChaosWorld world =
-        ChaosWorld.make(home, directory, OwnPostgreSql.start(home), size, grace)) {
+    try (ServerNetwork network = ServerNetwork.build(home, directory);
+        ChaosWorld world =
+            ChaosWorld.make(
+                home, directory, network.startDatabase(), network.hosts(), size, grace)) {
       progress.accept("%d servers serve %d agents".formatted(size.servers(), agents));
       return new ChaosRun(world, grace, progress)
-          .run(chosen, Schedule.of(chosen, faults, size.servers(), agents));
+          .run(
+              chosen,
+              Schedule.of(chosen, faults, size.servers(), agents),
+              new FaultInjector(world, network, progress));
     }
-  }
-
-  private Report report(long chosen, History history) {
-    List<Checker.Violation> violations = Checker.check(history);
-    return new Report(
-        chosen,
-        faults,
-        history.commands().size(),
-        history.events().size(),
-        violations,
-        "",
-        violations.isEmpty());
   }
 
   private void print(Report report) {
@@ -141,7 +137,9 @@ public final class ChaosCommand implements Callable<Integer> {
    * What came of a run.
    *
    * @param commands of the administrator
+   * @param acknowledged how many of them were
    * @param events that agents went through
+   * @param views that agents had at the end
    * @param failure why it was broken off; empty if it was not
    * @param held whether it was not, and every rule held
    */
@@ -149,10 +147,33 @@ public final class ChaosCommand implements Callable<Integer> {
       long seed,
       int faults,
       int commands,
+      long acknowledged,
       int events,
+      int views,
       List<Checker.Violation> violations,
       String failure,
       boolean held) {
+    static Report of(long seed, int faults, History history) {
+      List<Checker.Violation> violations = Checker.check(history);
+      return new Report(
+          seed,
+          faults,
+          history.commands().size(),
+          history.commands().stream()
+              .filter(command -> command.outcome() == CommandRecord.Outcome.ACKNOWLEDGED)
+              .count(),
+          history.events().size(),
+          history.views().size(),
+          violations,
+          "",
+          violations.isEmpty());
+    }
+
+    static Report brokenOff(long seed, int faults, LabException failure) {
+      return new Report(
+          seed, faults, 0, 0, 0, 0, List.of(), String.valueOf(failure.getMessage()), false);
+    }
+
     String text() {
       StringBuilder text =
           new StringBuilder(

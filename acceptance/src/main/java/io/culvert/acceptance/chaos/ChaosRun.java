@@ -15,16 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** One run: faults or upgrades one after the other, each over before the next. */
 final class ChaosRun {
   private static final Duration LINK_LIMIT = Duration.ofMinutes(2);
   private static final Duration END_LIMIT = Duration.ofMinutes(1);
-
-  /** How many agents one fault takes. */
-  private static final int FLOCK = 3;
 
   private final ChaosWorld world;
   private final Duration grace;
@@ -54,12 +50,18 @@ final class ChaosRun {
   /**
    * Runs all faults and collects what happened.
    *
+   * @param injector of this run's world
    * @throws LabException if the cluster or the agents do not recover from one
    */
-  History run(long seed, List<Fault> faults) {
+  History run(long seed, List<Fault> faults, FaultInjector injector) {
     return undergo(
         seed,
-        faults.stream().map(fault -> new Trial(fault.toString(), () -> inflict(fault))).toList());
+        faults.stream()
+            .map(
+                fault ->
+                    new Trial(
+                        fault.toString(), () -> injector.inflict(fault).ifPresent(downtimes::add)))
+            .toList());
   }
 
   /**
@@ -113,85 +115,17 @@ final class ChaosRun {
     }
   }
 
-  private void inflict(Fault fault) {
-    switch (fault.kind()) {
-      case KILL -> down(fault, ClusterServer::kill, ChaosRun::startAgain);
-      case PAUSE, LONG_PAUSE -> down(fault, ClusterServer::pause, this::goOn);
-      case DRAIN -> down(fault, ChaosRun::drain, ChaosRun::startAgain);
-      case AGENTS_VANISH -> absent(fault, false);
-      case AGENTS_LEAVE -> absent(fault, true);
-    }
-  }
-
-  private interface Act {
-    void on(ClusterServer server);
-  }
-
-  private void down(Fault fault, Act begin, Act end) {
-    ClusterServer victim = world.cluster().servers().get(fault.victim());
-    long from = micros();
-    begin.on(victim);
-    pass(fault.hold());
-    end.on(victim);
-    downtimes.add(new Downtime(victim.gateway(), from, micros(), fault.toString()));
-  }
-
   private void upgrade(ClusterServer server, CulvertHome next) {
     long from = micros();
     world.drain(server);
-    awaitEnd(server);
+    server.awaitEnd();
     if (server.exitStatus() != 0) {
       throw new LabException(
           "%s was drained and ended with %d".formatted(server.name(), server.exitStatus()));
     }
     server.replaceBy(next);
-    startAgain(server);
+    server.restart();
     downtimes.add(new Downtime(server.gateway(), from, micros(), "upgrade"));
-  }
-
-  private static void drain(ClusterServer server) {
-    server.beginToStop();
-    awaitEnd(server);
-  }
-
-  private static void awaitEnd(ClusterServer server) {
-    Await.until("the end of " + server.name(), LINK_LIMIT, () -> !server.isRunning());
-  }
-
-  private static void startAgain(ClusterServer server) {
-    server.launch();
-    server.awaitReady();
-  }
-
-  /** Whom the others have shut out meanwhile ends, and is started again as an operator does. */
-  private void goOn(ClusterServer server) {
-    server.resume();
-    Await.until(
-        server.name() + " to end or to be a member again",
-        LINK_LIMIT,
-        () -> !server.isRunning() || world.isMember(server));
-    if (!server.isRunning()) {
-      startAgain(server);
-    }
-  }
-
-  private void absent(Fault fault, boolean logOff) {
-    List<String> flock = new ArrayList<>();
-    for (int i = 0; i < FLOCK; i++) {
-      flock.add(world.agents().get((fault.victim() + i) % world.agents().size()));
-    }
-    String[] nodes = flock.toArray(String[]::new);
-    var _ = world.swarm().end(logOff, nodes);
-    pass(fault.hold());
-    var _ = world.swarm().begin(nodes);
-  }
-
-  /** The time that a fault lasts: part of the schedule, not a wait for something. */
-  private static void pass(Duration hold) {
-    long end = System.nanoTime() + hold.toNanos();
-    for (long left = hold.toNanos(); left > 0; left = end - System.nanoTime()) {
-      LockSupport.parkNanos(left);
-    }
   }
 
   /** What there is to see at the end. */
@@ -228,7 +162,8 @@ final class ChaosRun {
     return new Picture(world.swarm().views(), world.standings());
   }
 
-  private static long micros() {
+  /** Microseconds since the epoch. */
+  static long micros() {
     Instant now = Instant.now();
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1_000;
   }

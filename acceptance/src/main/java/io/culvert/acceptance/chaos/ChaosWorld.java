@@ -6,6 +6,7 @@ import io.culvert.acceptance.cluster.ClusterAdministrator;
 import io.culvert.acceptance.cluster.ClusterServer;
 import io.culvert.acceptance.cluster.ClusterStorage;
 import io.culvert.acceptance.cluster.ServerCluster;
+import io.culvert.acceptance.cluster.ServerHost;
 import io.culvert.acceptance.history.AgentEvent;
 import io.culvert.acceptance.history.AgentView;
 import io.culvert.acceptance.history.PeerSeen;
@@ -60,11 +61,13 @@ final class ChaosWorld implements AutoCloseable {
    * @param home of servers and agents
    * @param directory for data, logs and the history; exists
    * @param storage of the servers; closed with this
+   * @param hosts of the servers
    */
   static ChaosWorld make(
       CulvertHome home,
       Path directory,
       ClusterStorage storage,
+      List<ServerHost> hosts,
       ChaosRun.Size size,
       Duration grace) {
     ServerCluster cluster =
@@ -79,7 +82,8 @@ final class ChaosWorld implements AutoCloseable {
                 culvert.agent-gateway.presence-grace = %d seconds
                 culvert.agent-gateway.rebalance-interval = 3 seconds
                 """
-                    .formatted(grace.toSeconds())));
+                    .formatted(grace.toSeconds())),
+            hosts);
     try {
       Path history = directory.resolve("agents.jsonl");
       SwarmProgram swarm =
@@ -184,13 +188,25 @@ final class ChaosWorld implements AutoCloseable {
 
   /** Whether the other servers hold a server for one of them, and it answers them. */
   boolean isMember(ClusterServer server) {
+    return listed(server)
+        .filter(member -> member.required("status").asText().equals("up"))
+        .filter(member -> member.hasNonNull("version"))
+        .isPresent();
+  }
+
+  /** Whether the other servers wait for a server, or have it among them. */
+  boolean isListed(ClusterServer server) {
+    return listed(server).isPresent();
+  }
+
+  /** What the others say of a server. */
+  private Optional<JsonNode> listed(ClusterServer server) {
     int another = cluster.servers().indexOf(server) + 1;
-    for (JsonNode member : administrator.must(another, "GET", "/api/v1/servers", Map.of())) {
-      if (member.required("name").asText().equals(server.name())) {
-        return member.required("status").asText().equals("up") && member.hasNonNull("version");
-      }
-    }
-    return false;
+    return administrator
+        .must(another, "GET", "/api/v1/servers", Map.of())
+        .valueStream()
+        .filter(member -> member.required("name").asText().equals(server.name()))
+        .findFirst();
   }
 
   /** Tells a server, by way of another one, to drain and end; without waiting. */

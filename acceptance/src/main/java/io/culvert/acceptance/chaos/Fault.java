@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param kind what
  * @param victim the server, from 0, or the first of the agents
- * @param hold how long it lasts before it is put right
+ * @param hold how long it lasts, at least, before it is put right
  */
 record Fault(Kind kind, int victim, Duration hold) {
   /** What can go wrong. */
@@ -20,6 +20,13 @@ record Fault(Kind kind, int victim, Duration hold) {
     LONG_PAUSE,
     /** A server is told to drain and end (SIGTERM), as for an upgrade, and started again. */
     DRAIN,
+    /**
+     * A server is cut off from the other servers until they go on without it and it has ended; what
+     * is no server reaches it all that time. When the network is whole it is started again.
+     */
+    PARTITION,
+    /** As {@link #PARTITION}, and nobody else reaches it either, nor it the database. */
+    ISOLATION,
     /** Some agents vanish without a word, and start again. */
     AGENTS_VANISH,
     /** Some agents log off, and start again. */

@@ -27,7 +27,7 @@ final class Schedule {
       Kind kind = deck.remove(random.nextInt(deck.size()));
       int victim =
           switch (kind) {
-            case KILL, PAUSE, LONG_PAUSE, DRAIN -> random.nextInt(servers);
+            case KILL, PAUSE, LONG_PAUSE, DRAIN, PARTITION, ISOLATION -> random.nextInt(servers);
             case AGENTS_VANISH, AGENTS_LEAVE -> random.nextInt(agents);
           };
       schedule.add(new Fault(kind, victim, hold(kind, random)));
@@ -41,6 +41,7 @@ final class Schedule {
       case PAUSE -> Duration.ofMillis(random.nextInt(500, 2_500));
       case LONG_PAUSE -> Duration.ofMillis(random.nextInt(12_000, 20_000));
       case DRAIN -> Duration.ofMillis(random.nextInt(0, 2_000));
+      case PARTITION, ISOLATION -> Duration.ofMillis(random.nextInt(8_000, 16_000));
       case AGENTS_VANISH, AGENTS_LEAVE -> Duration.ofMillis(random.nextInt(0, 8_000));
     };
   }

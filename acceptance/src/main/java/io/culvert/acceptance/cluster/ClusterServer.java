@@ -16,9 +16,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One server as a process, over the same data directory and ports from start to start. */
+/** One server as a process, over the same host, data directory and ports from start to start. */
 public final class ClusterServer implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration END_LIMIT = Duration.ofMinutes(2);
   private static final Duration SIGNAL_LIMIT = Duration.ofSeconds(10);
   private static final Pattern READY = Pattern.compile("(?m): ready$");
   private static final Pattern ONE_TIME_PASSWORD =
@@ -26,6 +27,7 @@ public final class ClusterServer implements AutoCloseable {
 
   private final String name;
   private CulvertHome home;
+  private final ServerHost host;
   private final Path directory;
   private final Map<String, String> environment;
   private final int agentPort = LoopbackPorts.free();
@@ -41,9 +43,11 @@ public final class ClusterServer implements AutoCloseable {
    * @param directory for its data, settings and logs
    * @param javaOptions for its JVM, separated by spaces
    */
-  ClusterServer(String name, CulvertHome home, Path directory, String javaOptions) {
+  ClusterServer(
+      String name, CulvertHome home, ServerHost host, Path directory, String javaOptions) {
     this.name = name;
     this.home = home;
+    this.host = host;
     this.directory = directory;
     this.environment = new HashMap<>(CulvertHome.RUN_WHAT_IS_BUILT);
     this.environment.put("CULVERT_JAVA_OPTS", javaOptions);
@@ -56,22 +60,22 @@ public final class ClusterServer implements AutoCloseable {
 
   /** Where agents reach it. */
   public String gateway() {
-    return "127.0.0.1:" + agentPort;
+    return host.address() + ":" + agentPort;
   }
 
   /** Where administrators reach it. */
   public String adminUrl() {
-    return "https://127.0.0.1:" + adminPort;
+    return "https://%s:%d".formatted(host.address(), adminPort);
   }
 
   /** Where its health and metrics are. */
   public String healthUrl() {
-    return "http://127.0.0.1:" + healthPort;
+    return "http://%s:%d".formatted(host.address(), healthPort);
   }
 
   /** Where the other servers reach it. */
   String clusterAddress() {
-    return "127.0.0.1:" + clusterPort;
+    return host.address() + ":" + clusterPort;
   }
 
   /** The certificate of the cluster's CA, once it has started. */
@@ -91,23 +95,24 @@ public final class ClusterServer implements AutoCloseable {
           directory.resolve("server.conf"),
           """
           culvert {
-            server-name = %s
-            data-directory = "%s"
-            agent-gateway { host = "127.0.0.1", port = %d }
-            admin { host = "127.0.0.1", port = %d }
-            health { host = "127.0.0.1", port = %d }
-            cluster { host = "127.0.0.1", port = %d }
+            server-name = %1$s
+            data-directory = "%2$s"
+            agent-gateway { host = "%4$s", port = %5$d }
+            admin { host = "%4$s", port = %6$d }
+            health { host = "%4$s", port = %7$d }
+            cluster { host = "%4$s", port = %8$d }
           }
-          %s
+          %3$s
           """
               .formatted(
                   name,
                   directory.resolve("data"),
+                  common,
+                  host.address(),
                   agentPort,
                   adminPort,
                   healthPort,
-                  clusterPort,
-                  common));
+                  clusterPort));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -136,7 +141,7 @@ public final class ClusterServer implements AutoCloseable {
   public void launch() {
     starts++;
     program =
-        BackgroundProgram.start(
+        host.start(
             name,
             List.of(
                 home.launcher().toString(),
@@ -164,6 +169,17 @@ public final class ClusterServer implements AutoCloseable {
   /** Waits until it serves. */
   public void awaitReady() {
     var _ = running().awaitOutput(READY, START_LIMIT);
+  }
+
+  /** Starts it once more, and waits until it serves. */
+  public void restart() {
+    launch();
+    awaitReady();
+  }
+
+  /** Waits until its process has ended. */
+  public void awaitEnd() {
+    Await.until("the end of " + name, END_LIMIT, () -> !isRunning());
   }
 
   /** The first administrator's one-time password, which its first start has printed. */

@@ -27,11 +27,15 @@ public final class OwnPostgreSql implements ClusterStorage {
   private final Path directory;
   private final Path script;
   private final Path password;
+  private final String address;
+  private final String clients;
   private final int port = LoopbackPorts.free();
   private final Thread atExit = new Thread(this::endWithThisProcess, "culvert-postgresql-stop");
   private boolean started;
 
-  private OwnPostgreSql(CulvertHome home) throws IOException {
+  private OwnPostgreSql(CulvertHome home, String address, String clients) throws IOException {
+    this.address = address;
+    this.clients = clients;
     directory = Files.createTempDirectory("culvert-postgresql");
     script =
         Files.copy(
@@ -42,14 +46,25 @@ public final class OwnPostgreSql implements ClusterStorage {
   }
 
   /**
-   * Makes and starts it.
+   * Makes and starts it on the loopback address.
    *
    * @throws LabException with the script's words if PostgreSQL is not installed, or does not start
    */
   public static OwnPostgreSql start(CulvertHome home) {
+    return start(home, "127.0.0.1", "127.0.0.1/32");
+  }
+
+  /**
+   * Makes and starts it.
+   *
+   * @param address to listen at
+   * @param clients the network that servers come from
+   * @throws LabException with the script's words if PostgreSQL is not installed, or does not start
+   */
+  static OwnPostgreSql start(CulvertHome home, String address, String clients) {
     OwnPostgreSql database;
     try {
-      database = new OwnPostgreSql(home);
+      database = new OwnPostgreSql(home, address, clients);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,7 +88,9 @@ public final class OwnPostgreSql implements ClusterStorage {
     }
     line.addAll(List.of(script.toString(), command, directory.resolve("data").toString()));
     line.addAll(List.of(arguments));
-    Programs.run(line, Map.of("PASSWORD_FILE", password.toString()), null, LIMIT).orFail();
+    Map<String, String> environment =
+        Map.of("PASSWORD_FILE", password.toString(), "LISTEN", address, "ALLOW", clients);
+    Programs.run(line, environment, null, LIMIT).orFail();
   }
 
   @Override
@@ -81,10 +98,10 @@ public final class OwnPostgreSql implements ClusterStorage {
     return """
         culvert.storage = postgresql
         culvert.postgresql-storage {
-          hosts = ["127.0.0.1:%d"], password-file = "%s", tls.mode = disable
+          hosts = ["%s:%d"], password-file = "%s", tls.mode = disable
         }
         """
-        .formatted(port, password);
+        .formatted(address, port, password);
   }
 
   @Override

@@ -27,16 +27,32 @@ public final class ServerCluster implements AutoCloseable {
   public record Shape(int size, String javaOptions, String settings) {}
 
   /**
-   * Starts servers and waits until all serve. If that fails, none is left.
+   * Starts servers on the loopback address and waits until all serve. If that fails, none is left.
    *
    * @param directory for their data and logs; exists
    * @param storage closed with the cluster
    */
   public static ServerCluster start(
       CulvertHome home, Path directory, ClusterStorage storage, Shape shape) {
+    return start(home, directory, storage, shape, ServerHost.loopback(shape.size()));
+  }
+
+  /**
+   * Starts servers and waits until all serve. If that fails, none is left.
+   *
+   * @param directory for their data and logs; exists
+   * @param storage closed with the cluster
+   * @param hosts for one server each, as many as there are servers or more
+   */
+  public static ServerCluster start(
+      CulvertHome home,
+      Path directory,
+      ClusterStorage storage,
+      Shape shape,
+      List<ServerHost> hosts) {
     ServerCluster cluster = new ServerCluster(storage);
     try {
-      cluster.make(home, directory, shape);
+      cluster.make(home, directory, shape, hosts);
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
@@ -44,10 +60,12 @@ public final class ServerCluster implements AutoCloseable {
     }
   }
 
-  private void make(CulvertHome home, Path directory, Shape shape) {
+  private void make(CulvertHome home, Path directory, Shape shape, List<ServerHost> hosts) {
     for (int i = 1; i <= shape.size(); i++) {
       String name = "s" + i;
-      servers.add(new ClusterServer(name, home, directory.resolve(name), shape.javaOptions()));
+      servers.add(
+          new ClusterServer(
+              name, home, hosts.get(i - 1), directory.resolve(name), shape.javaOptions()));
     }
     String common =
         """

@@ -1,6 +1,7 @@
 /**
- * Several real servers on the loopback address: started from the packaged distribution, killed,
- * paused and drained, and an administrator who speaks to any of them.
+ * Several real servers, on the loopback address or each in a network namespace: started from the
+ * packaged distribution, killed, paused, cut off and drained, and an administrator who speaks to
+ * any of them.
  *
  * <p>One thread drives a cluster; {@link io.culvert.acceptance.cluster.ClusterAdministrator} is
  * thread-safe.

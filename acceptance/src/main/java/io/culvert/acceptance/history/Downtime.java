@@ -1,7 +1,7 @@
 package io.culvert.acceptance.history;
 
 /**
- * A time in which a server did not serve: killed, paused or draining.
+ * A time in which a server did not serve: killed, paused, draining or cut off.
  *
  * @param server the address of its agent gateway
  * @param fromMicros microseconds since the epoch

@@ -43,13 +43,21 @@ public record LabHost(Laboratory lab, String name) {
 
   /** Starts a program there that goes on by itself; its log has the name of the program. */
   public BackgroundProgram start(String program, List<String> command) {
+    return start(
+        program, command, CulvertHome.RUN_WHAT_IS_BUILT, lab.run().resolve(program + ".log"));
+  }
+
+  /**
+   * Starts a program there that goes on by itself.
+   *
+   * @param environment added to this process's own
+   * @param log to which its output is appended
+   */
+  public BackgroundProgram start(
+      String program, List<String> command, Map<String, String> environment, Path log) {
     List<String> detached = new ArrayList<>(List.of("setsid"));
     detached.addAll(command);
-    return BackgroundProgram.start(
-        program,
-        inside(detached),
-        CulvertHome.RUN_WHAT_IS_BUILT,
-        lab.run().resolve(program + ".log"));
+    return BackgroundProgram.start(program, inside(detached), environment, log);
   }
 
   /**

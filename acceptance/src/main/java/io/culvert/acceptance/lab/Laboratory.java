@@ -38,7 +38,9 @@ public final class Laboratory implements AutoCloseable {
     /** An Internet in the middle, with a public host, a PAT and a 1:1 NAT. */
     INTERNET,
     /** Two nodes back to back, and their server. */
-    PAIR
+    PAIR,
+    /** The servers of one cluster, and this process beside them, in a namespace made for it. */
+    CLUSTER
   }
 
   /** Makes a laboratory and builds it. */

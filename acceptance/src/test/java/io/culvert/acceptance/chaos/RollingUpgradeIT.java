@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.culvert.acceptance.cluster.ClusterServer;
 import io.culvert.acceptance.cluster.OwnPostgreSql;
+import io.culvert.acceptance.cluster.ServerHost;
 import io.culvert.acceptance.history.AgentEvent;
 import io.culvert.acceptance.history.Checker;
 import io.culvert.acceptance.history.CommandRecord;
@@ -47,7 +48,13 @@ class RollingUpgradeIT {
     CulvertHome next = CulvertHome.find();
     CulvertHome previous = previous(next);
     try (ChaosWorld world =
-        ChaosWorld.make(previous, directory, OwnPostgreSql.start(next), SIZE, GRACE)) {
+        ChaosWorld.make(
+            previous,
+            directory,
+            OwnPostgreSql.start(next),
+            ServerHost.loopback(SIZE.servers()),
+            SIZE,
+            GRACE)) {
       assertThat(world.cluster().servers()).allMatch(server -> isFrom(previous, server));
 
       History history = new ChaosRun(world, GRACE, System.out::println).upgrade(SEED, next);

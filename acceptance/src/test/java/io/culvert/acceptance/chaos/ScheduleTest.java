@@ -31,7 +31,8 @@ class ScheduleTest {
   void namesVictimsThatExist() {
     for (Fault fault : Schedule.of(1, 300, 3, 20)) {
       switch (fault.kind()) {
-        case KILL, PAUSE, LONG_PAUSE, DRAIN -> assertThat(fault.victim()).isBetween(0, 2);
+        case KILL, PAUSE, LONG_PAUSE, DRAIN, PARTITION, ISOLATION ->
+            assertThat(fault.victim()).isBetween(0, 2);
         case AGENTS_VANISH, AGENTS_LEAVE -> assertThat(fault.victim()).isBetween(0, 19);
       }
     }
