@@ -3,9 +3,12 @@ package io.culvert.server.bootstrap;
 import io.culvert.server.pki.ServerTls;
 import io.culvert.server.storage.Storage;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -18,10 +21,12 @@ final class ClusterMember implements AutoCloseable {
 
   private final ClusterEntry entry;
   private final ActorSystem<Void> system;
+  private final CompletableFuture<Done> ended;
 
   private ClusterMember(ClusterEntry entry, ActorSystem<Void> system) {
     this.entry = entry;
     this.system = system;
+    this.ended = Termination.of(system, STOP_TIMEOUT);
   }
 
   /**
@@ -54,6 +59,11 @@ final class ClusterMember implements AutoCloseable {
     return system;
   }
 
+  /** Done when the actor system has stopped by itself or by {@link #close}; see Termination. */
+  CompletionStage<Done> ended() {
+    return ended;
+  }
+
   /**
    * Joins the cluster, or founds one.
    *
@@ -68,10 +78,7 @@ final class ClusterMember implements AutoCloseable {
   public void close() {
     system.terminate();
     try {
-      system
-          .getWhenTerminated()
-          .toCompletableFuture()
-          .get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = ended.get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

@@ -222,7 +222,7 @@ public final class Server implements AutoCloseable {
    * has drained is done though a part of it did not stop in time.
    */
   public CompletionStage<Done> ended() {
-    return closed.applyToEither(member.system().getWhenTerminated(), done -> done);
+    return closed.applyToEither(member.ended(), done -> done);
   }
 
   /** Whether this server is draining, or has drained. */
