@@ -29,6 +29,7 @@ public final class Fleet implements AutoCloseable {
 
   private static final int SERVERS = 3;
   private static final int HUBS = 2;
+  private static final int ENROLLED_TOGETHER = 500;
   private static final Duration TELL_INTERVAL = Duration.ofSeconds(5);
 
   /** A heap that holds 10,000 sessions; large enough that collections are not what is measured. */
@@ -119,7 +120,11 @@ public final class Fleet implements AutoCloseable {
       tell(() -> "%d of %d nodes are members".formatted(tokens.size(), size));
     }
     progress.accept("%d nodes are members".formatted(size));
-    var _ = swarm.enrol(tokens);
+    for (int from = 0; from < size; from += ENROLLED_TOGETHER) {
+      int enrolled = Math.min(size, from + ENROLLED_TOGETHER);
+      var _ = swarm.enrol(tokens.subList(from, enrolled));
+      tell(() -> "%d of %d agents are enrolled".formatted(enrolled, size));
+    }
     progress.accept("%d agents are enrolled".formatted(size));
   }
 
