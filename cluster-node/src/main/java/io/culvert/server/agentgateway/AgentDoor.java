@@ -64,8 +64,7 @@ final class AgentDoor implements AutoCloseable {
       ServerServiceDefinition service,
       InstantSource clock,
       MeterRegistry meters) {
-    HandshakeLimiter handshakes =
-        new HandshakeLimiter(HandshakeLimiter.FOR_EACH_PROCESSOR * PROCESSORS);
+    HandshakeLimiter handshakes = HandshakeLimiter.forProcessors(PROCESSORS);
     Gauge.builder("culvert.gateway.handshakes", handshakes, HandshakeLimiter::owed)
         .description("TLS handshakes of agents that wait for this server")
         .register(meters);

@@ -25,9 +25,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * when thousands of agents come at one moment, those that were taken are served in time, and the
  * others cost nothing. If all were taken, all would be late together, give up, and begin anew.
  *
- * <p>Only what the server owes counts: from the first byte of a connection, or from one that comes
- * after an answer, to the next answer. Who is far away, slow, or silent on purpose keeps nobody
- * out, but that a new connection counts for {@link #FIRST_WORD} before its first byte.
+ * <p>What the server owes counts from the first byte of a connection, or from one that comes after
+ * an answer, to the next answer; a new connection counts so too for a while before its first byte.
+ * Handshakes that wait for the agent have a limit of their own, so that a crowd of slow agents does
+ * not pile up until all lose their patience. Who is silent for {@link #SILENCE} counts no more: the
+ * far away, the slow, and those that are silent on purpose keep nobody out for longer.
  *
  * <p>A handler of the listening channel and of each connection, on their event loops, and gRPC's
  * filter, which is told of finished handshakes on other threads.
@@ -36,34 +38,49 @@ final class HandshakeLimiter extends ServerTransportFilter {
   /** So many keep the processors busy, and are served within seconds by a server that is cold. */
   static final int FOR_EACH_PROCESSOR = 4;
 
+  /** So many are under way at a time, whoever's turn it is. */
+  static final int UNDER_WAY_FOR_EACH_PROCESSOR = 32;
+
   /** How many may wait in the kernel: an agent that waits there has begun to lose patience. */
   static final int BACKLOG = 16;
 
-  private static final Duration FIRST_WORD = Duration.ofSeconds(1);
+  private static final Duration SILENCE = Duration.ofSeconds(1);
   private static final String NAME = "handshake-limiter";
 
   private final int limit;
-  private final Duration firstWord;
+  private final int limitUnderWay;
+  private final Duration silence;
   private final Map<SocketAddress, Handshake> begun = new ConcurrentHashMap<>();
   private final AtomicInteger owed = new AtomicInteger();
+  private final AtomicInteger underWay = new AtomicInteger();
 
   /**
    * Without connections.
    *
    * @param limit for how many handshakes the server may owe an answer, at least 1
+   * @param limitUnderWay how many handshakes may be under way, no less than {@code limit}
+   * @param silence after which a handshake does not count until the agent speaks again
    */
-  HandshakeLimiter(int limit) {
-    this(limit, FIRST_WORD);
+  HandshakeLimiter(int limit, int limitUnderWay, Duration silence) {
+    this.limit = limit;
+    this.limitUnderWay = limitUnderWay;
+    this.silence = silence;
   }
 
-  HandshakeLimiter(int limit, Duration firstWord) {
-    this.limit = limit;
-    this.firstWord = firstWord;
+  /** Of a server with so many processors. */
+  static HandshakeLimiter forProcessors(int processors) {
+    return new HandshakeLimiter(
+        FOR_EACH_PROCESSOR * processors, UNDER_WAY_FOR_EACH_PROCESSOR * processors, SILENCE);
   }
 
   /** For how many handshakes the server owes an answer now. */
   int owed() {
     return owed.get();
+  }
+
+  /** How many handshakes are under way, without those whose agent is silent. */
+  int underWay() {
+    return underWay.get();
   }
 
   /** A listening channel that takes one connection after the other, and asks first. */
@@ -95,13 +112,8 @@ final class HandshakeLimiter extends ServerTransportFilter {
         begun.put(remote, handshake);
         var _ = connection.pipeline().addLast(NAME, new Watch(handshake));
         var _ = connection.closeFuture().addListener(closed -> handshake.end());
-        handshake.owes();
+        handshake.begins();
         handshake.decide();
-        var _ =
-            context
-                .channel()
-                .eventLoop()
-                .schedule(handshake::hasHeardNothing, firstWord.toMillis(), TimeUnit.MILLISECONDS);
       }
       context.fireChannelRead(accepted);
     }
@@ -137,7 +149,11 @@ final class HandshakeLimiter extends ServerTransportFilter {
     private final Channel listener;
     private final SocketAddress remote;
     private final AtomicBoolean owing = new AtomicBoolean();
-    private volatile boolean heard;
+    private final AtomicBoolean counting = new AtomicBoolean();
+
+    /** How often the agent has spoken. */
+    private final AtomicInteger words = new AtomicInteger();
+
     private volatile boolean over;
 
     Handshake(Channel listener, SocketAddress remote) {
@@ -149,27 +165,68 @@ final class HandshakeLimiter extends ServerTransportFilter {
       return over;
     }
 
+    void begins() {
+      counts();
+      owes();
+      listens();
+    }
+
     void hears() {
-      heard = true;
+      words.incrementAndGet();
+      counts();
       owes();
     }
 
-    void hasHeardNothing() {
-      if (!heard) {
-        answers();
+    /** It is the agent's turn. */
+    void answers() {
+      owesNothing();
+      if (!over) {
+        listens();
       }
     }
 
-    void owes() {
+    /** If the agent says nothing for a while, it does not count until it does. */
+    private void listens() {
+      int heard = words.get();
+      var _ =
+          listener
+              .eventLoop()
+              .schedule(
+                  () -> {
+                    if (words.get() == heard) {
+                      owesNothing();
+                      countsNoMore();
+                    }
+                  },
+                  silence.toMillis(),
+                  TimeUnit.MILLISECONDS);
+    }
+
+    private void counts() {
+      if (counting.compareAndSet(false, true) && underWay.incrementAndGet() == limitUnderWay) {
+        listener.eventLoop().execute(this::decide);
+      }
+      if (over) {
+        countsNoMore();
+      }
+    }
+
+    private void countsNoMore() {
+      if (counting.compareAndSet(true, false) && underWay.decrementAndGet() == limitUnderWay - 1) {
+        listener.eventLoop().execute(this::decide);
+      }
+    }
+
+    private void owes() {
       if (owing.compareAndSet(false, true) && owed.incrementAndGet() == limit) {
         listener.eventLoop().execute(this::decide);
       }
       if (over) {
-        answers();
+        owesNothing();
       }
     }
 
-    void answers() {
+    private void owesNothing() {
       if (owing.compareAndSet(true, false) && owed.decrementAndGet() == limit - 1) {
         listener.eventLoop().execute(this::decide);
       }
@@ -177,12 +234,13 @@ final class HandshakeLimiter extends ServerTransportFilter {
 
     /** On the listening channel's event loop, after each change that may matter. */
     private void decide() {
-      listener.config().setAutoRead(owed.get() < limit);
+      listener.config().setAutoRead(owed.get() < limit && underWay.get() < limitUnderWay);
     }
 
     void end() {
       over = true;
-      answers();
+      owesNothing();
+      countsNoMore();
       begun.remove(remote, this);
     }
   }

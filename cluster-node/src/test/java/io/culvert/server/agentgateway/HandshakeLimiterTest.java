@@ -27,17 +27,18 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 class HandshakeLimiterTest {
   private static final int LIMIT = 3;
+  private static final int LIMIT_UNDER_WAY = 5;
   private static final Duration LONG = Duration.ofMinutes(1);
   private static final Duration SHORT = Duration.ofMillis(400);
 
   private final EventLoopGroup loops = new NioEventLoopGroup(2);
   private final ConcurrentLinkedQueue<Channel> accepted = new ConcurrentLinkedQueue<>();
   private final List<Socket> sockets = new ArrayList<>();
-  private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LONG);
+  private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, LONG);
   private InetSocketAddress address = new InetSocketAddress(0);
 
-  private void listen(Duration firstWord) throws InterruptedException {
-    limiter = new HandshakeLimiter(LIMIT, firstWord);
+  private void listen(Duration silence) throws InterruptedException {
+    limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, silence);
     Channel listener =
         new ServerBootstrap()
             .group(loops)
@@ -117,6 +118,43 @@ class HandshakeLimiterTest {
       finishFirst();
     }
     assertThat(limiter.owed()).isZero();
+  }
+
+  @Test
+  void aCrowdThatAnswersSlowlyIsNoLargerThanItsLimit() throws Exception {
+    listen(LONG);
+    connect(LIMIT, (byte) 1);
+    Await.until("the first are taken", () -> accepted.size() == LIMIT);
+    connect(LIMIT_UNDER_WAY, (byte) 1);
+    answerAll();
+    Await.until("as many as may be under way are taken", () -> accepted.size() == LIMIT_UNDER_WAY);
+    answerAll();
+    Await.until("nothing is owed", () -> limiter.owed() == 0);
+    assertThat(limiter.underWay()).isEqualTo(LIMIT_UNDER_WAY);
+    assertThat(accepted).hasSize(LIMIT_UNDER_WAY);
+
+    finishFirst();
+
+    Await.until("one more is taken", () -> accepted.size() == LIMIT_UNDER_WAY);
+    assertThat(limiter.underWay()).isEqualTo(LIMIT_UNDER_WAY);
+  }
+
+  private void answerAll() throws InterruptedException {
+    for (Channel connection : accepted) {
+      var _ = connection.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {2})).sync();
+    }
+  }
+
+  @Test
+  void whoWasAnsweredAndIsSilentKeepsNobodyOutForLong() throws Exception {
+    listen(SHORT);
+    connect(LIMIT, (byte) 1);
+    Await.until("all are taken", () -> accepted.size() == LIMIT);
+    answerAll();
+
+    Await.until("their silence counts no longer", () -> limiter.underWay() == 0);
+    sockets.getFirst().getOutputStream().write(3);
+    Await.until("one speaks", () -> limiter.underWay() == 1 && limiter.owed() == 1);
   }
 
   @Test
