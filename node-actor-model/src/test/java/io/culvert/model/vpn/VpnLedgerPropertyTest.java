@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -190,7 +191,7 @@ class VpnLedgerPropertyTest {
       if (!accepted.isEmpty()) {
         VpnProtocol.Change command = accepted.get(which % accepted.size());
         int before = journal.size();
-        assertThat(perform(command)).isEqualTo(withoutNews(replies.get(command.requestId())));
+        assertThat(perform(command)).isEqualTo(withoutNews(Objects.requireNonNull(replies.get(command.requestId()))));
         assertThat(journal).hasSize(before);
       }
     }
