@@ -191,7 +191,8 @@ class VpnLedgerPropertyTest {
       if (!accepted.isEmpty()) {
         VpnProtocol.Change command = accepted.get(which % accepted.size());
         int before = journal.size();
-        assertThat(perform(command)).isEqualTo(withoutNews(Objects.requireNonNull(replies.get(command.requestId()))));
+        assertThat(perform(command))
+            .isEqualTo(withoutNews(Objects.requireNonNull(replies.get(command.requestId()))));
         assertThat(journal).hasSize(before);
       }
     }
