@@ -43,7 +43,7 @@ final class RebalancePlan {
    * @param before agents of all servers together at the last look
    * @param now the same at this one
    */
-  static boolean crowds(long before, long now) {
+  static boolean isInMotion(long before, long now) {
     return 100 * Math.abs(now - before) > before * REST_PERCENT;
   }
 }

@@ -88,7 +88,7 @@ final class Rebalancer {
 
   /**
    * While a server does not answer, nobody knows how many agents it has: nothing moves. While
-   * agents come in crowds nothing moves either: they choose among the servers themselves.
+   * agents come or go in crowds nothing moves either: they choose among the servers themselves.
    */
   private int plan(List<ServerGroup.MemberServer> members) {
     if (members.stream().anyMatch(member -> member.standing().isEmpty())) {
@@ -103,7 +103,7 @@ final class Rebalancer {
     List<Integer> agents = taking.stream().map(ServerStanding::agents).toList();
     long before = agentsBefore;
     agentsBefore = agents.stream().mapToLong(Integer::longValue).sum();
-    if (RebalancePlan.crowds(before, agentsBefore)) {
+    if (RebalancePlan.isInMotion(before, agentsBefore)) {
       return 0;
     }
     return taking.stream()

@@ -87,6 +87,17 @@ class RebalancerTest {
   }
 
   @Test
+  void nobodyMovesWhileManyGo() {
+    see(server("a:1", 100, false), server("b:1", 100, false));
+    see(server("a:1", 100, false), server("b:1", 0, false));
+    moved.expectNoMessage();
+
+    see(server("a:1", 100, false), server("b:1", 0, false));
+
+    assertThat(moved.receiveMessage().agents()).isEqualTo(25);
+  }
+
+  @Test
   void keepsThemWhenAnotherOneHasTooMany() {
     see(server("a:1", 0, false), server("b:1", 100, false));
     see(server("a:1", 100, false), server("b:1", 95, false));

@@ -36,16 +36,8 @@ final class AdminCommandTest {
     house = AdminHouse.open(directory);
     url = "https://127.0.0.1:" + house.port();
     authority = directory.resolve("ca.pem");
-    Files.writeString(
-        authority,
-        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-            .formatted(Base64.getMimeEncoder().encodeToString(house.authority().getEncoded())));
     operator = new Typist(directory.resolve("operator").resolve("admin.json"));
-    Outcome login =
-        operator.typeWith(
-            AdminHouse.ONE_TIME_PASSWORD + "\n" + AdminHouse.PASSWORD + "\n",
-            "login --server %s --ca %s --user admin --password-stdin --new-password-stdin"
-                .formatted(url, authority));
+    Outcome login = operator.logIn(house, authority);
     assertThat(login.errors()).isEmpty();
     assertThat(login.output()).startsWith("logged in as admin until ");
     assertThat(login.status()).isZero();

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateEncodingException;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,17 +28,8 @@ final class NodeImportCommandTest {
   @BeforeAll
   static void logIn() throws IOException, CertificateEncodingException {
     house = AdminHouse.open(directory);
-    Path authority = directory.resolve("ca.pem");
-    Files.writeString(
-        authority,
-        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
-            .formatted(Base64.getMimeEncoder().encodeToString(house.authority().getEncoded())));
     operator = new Typist(directory.resolve("operator").resolve("admin.json"));
-    Outcome login =
-        operator.typeWith(
-            AdminHouse.ONE_TIME_PASSWORD + "\n" + AdminHouse.PASSWORD + "\n",
-            "login --server https://127.0.0.1:%d --ca %s --user admin --password-stdin --new-password-stdin"
-                .formatted(house.port(), authority));
+    Outcome login = operator.logIn(house, directory.resolve("ca.pem"));
     assertThat(login.status()).as(login.errors()).isZero();
   }
 

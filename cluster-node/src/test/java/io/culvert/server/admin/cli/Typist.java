@@ -2,13 +2,17 @@ package io.culvert.server.admin.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.culvert.server.admin.AdminHouse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -31,6 +35,18 @@ final class Typist {
         throw new UncheckedIOException("not JSON: " + output, e);
       }
     }
+  }
+
+  /** The first login at a server, which trusts it by its CA's certificate. */
+  Outcome logIn(AdminHouse house, Path authority) throws IOException, CertificateEncodingException {
+    Files.writeString(
+        authority,
+        "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(house.authority().getEncoded())));
+    return typeWith(
+        AdminHouse.ONE_TIME_PASSWORD + "\n" + AdminHouse.PASSWORD + "\n",
+        "login --server https://127.0.0.1:%d --ca %s --user admin --password-stdin --new-password-stdin"
+            .formatted(house.port(), authority));
   }
 
   Outcome type(String line) {
