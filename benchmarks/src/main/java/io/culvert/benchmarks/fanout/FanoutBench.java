@@ -1,6 +1,5 @@
 package io.culvert.benchmarks.fanout;
 
-import io.culvert.acceptance.cluster.ClusterServer;
 import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.swarm.SwarmReply;
 import io.culvert.benchmarks.BenchResult;
@@ -85,12 +84,12 @@ public final class FanoutBench {
     for (int i = 0; i < WARM_UP; i++) {
       var _ = change(i, agents);
     }
-    Duration before = cpu();
+    Duration before = fleet.serversCpu();
     List<SwarmReply.Spread> spreads = new ArrayList<>();
     for (int i = 0; i < CHANGES; i++) {
       spreads.add(change(i, agents));
     }
-    double millis = cpu().minus(before).toNanos() / 1e6 / CHANGES / agents;
+    double millis = fleet.serversCpu().minus(before).toNanos() / 1e6 / CHANGES / agents;
     Round round = new Round(spreads, millis);
     progress.accept(
         "%d agents: p50 %.1f, p99 %.1f ms; %.4f ms of the servers' processors for each agent"
@@ -110,13 +109,5 @@ public final class FanoutBench {
         LIMIT,
         () -> fleet.swarm().applied(Fleet.VPN, change.revision(), 0).done() == agents);
     return fleet.swarm().applied(Fleet.VPN, change.revision(), change.acceptedMicros());
-  }
-
-  private Duration cpu() {
-    return fleet.cluster().servers().stream()
-        .mapToLong(ClusterServer::pid)
-        .mapToObj(
-            pid -> ProcessHandle.of(pid).orElseThrow().info().totalCpuDuration().orElseThrow())
-        .reduce(Duration.ZERO, Duration::plus);
   }
 }

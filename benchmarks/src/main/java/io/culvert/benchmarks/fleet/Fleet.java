@@ -2,6 +2,7 @@ package io.culvert.benchmarks.fleet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.acceptance.cluster.ClusterAdministrator;
+import io.culvert.acceptance.cluster.ClusterServer;
 import io.culvert.acceptance.cluster.OwnPostgreSql;
 import io.culvert.acceptance.cluster.ServerCluster;
 import io.culvert.acceptance.lab.Await;
@@ -41,6 +42,9 @@ public final class Fleet implements AutoCloseable {
 
   /** What runs for less than a minute is compiled once and quickly. */
   private static final String QUICK_OPTIONS = "-XX:TieredStopAtLevel=1";
+
+  /** To count thousands of agents takes a part of a processor. */
+  private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
   /** Agents that come all at once are not turned away: the processors are the limit. */
   private static final String SETTINGS = "culvert.agent-gateway.logons-per-second = 2000";
@@ -186,6 +190,7 @@ public final class Fleet implements AutoCloseable {
         Await.value(
             "%d linked agents".formatted(agents),
             limit,
+            LOOK_INTERVAL,
             () -> Optional.of(told(swarm.count())).filter(present -> present.linked() == agents));
     progress.accept("%d agents are linked".formatted(agents));
     long revision =
@@ -193,10 +198,14 @@ public final class Fleet implements AutoCloseable {
             .must(0, "GET", ClusterAdministrator.vpnPath(VPN), Map.of())
             .required("revision")
             .asLong();
-    Await.until(
-        "revision %d at all agents".formatted(revision),
-        limit,
-        () -> swarm.applied(VPN, revision, 0).done() == agents);
+    var _ =
+        Await.value(
+            "revision %d at all agents".formatted(revision),
+            limit,
+            LOOK_INTERVAL,
+            () ->
+                Optional.of(swarm.applied(VPN, revision, 0))
+                    .filter(applied -> applied.done() == agents));
     return counts;
   }
 
@@ -238,6 +247,15 @@ public final class Fleet implements AutoCloseable {
     return new Change(
         changed.required("revision").asLong(),
         micros(Instant.parse(changed.required("acceptedAt").asText())));
+  }
+
+  /** Processor time of all servers that run, since each was started. */
+  public Duration serversCpu() {
+    return cluster.servers().stream()
+        .mapToLong(ClusterServer::pid)
+        .mapToObj(
+            pid -> ProcessHandle.of(pid).orElseThrow().info().totalCpuDuration().orElseThrow())
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Microseconds since the epoch. */

@@ -30,6 +30,9 @@ final class AgentDoor implements AutoCloseable {
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration SHORTEST_PING = Duration.ofSeconds(5);
 
+  /** Connections that come between two looks of the listening thread. */
+  private static final int BACKLOG = 1024;
+
   /** An agent needs one link, and one enrolment before it. */
   private static final int MAX_CALLS = 4;
 
@@ -61,12 +64,15 @@ final class AgentDoor implements AutoCloseable {
       InetSocketAddress listen,
       int maxFrameBytes,
       GatewayTls tls,
+      HandshakeLimiter handshakes,
       ServerServiceDefinition service,
       InstantSource clock,
       MeterRegistry meters) {
-    HandshakeLimiter handshakes = HandshakeLimiter.forProcessors(PROCESSORS);
     Gauge.builder("culvert.gateway.handshakes", handshakes, HandshakeLimiter::owed)
         .description("TLS handshakes of agents that wait for this server")
+        .register(meters);
+    Gauge.builder("culvert.gateway.waiting", handshakes, HandshakeLimiter::waiting)
+        .description("Connections of agents that were not let in yet")
         .register(meters);
     FunctionCounter.builder("culvert.gateway.tls.resumed", tls, GatewayTls::resumed)
         .description("Handshakes that were shortened by a session ticket")
@@ -86,7 +92,7 @@ final class AgentDoor implements AutoCloseable {
               .bossEventLoopGroup(listening)
               .workerEventLoopGroup(connections)
               .channelFactory(handshakes::listener)
-              .withOption(ChannelOption.SO_BACKLOG, HandshakeLimiter.BACKLOG)
+              .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
               .sslContext(tls.context())
               .executor(executor)
               .maxInboundMessageSize(maxFrameBytes)

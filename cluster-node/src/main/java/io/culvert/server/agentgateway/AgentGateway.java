@@ -85,7 +85,9 @@ public final class AgentGateway implements AutoCloseable {
                 System::nanoTime),
             new LogonCounters(meters),
             tickets);
-    LinkService links = new LinkService(system, environment);
+    HandshakeLimiter handshakes =
+        HandshakeLimiter.forProcessors(Runtime.getRuntime().availableProcessors());
+    LinkService links = new LinkService(system, environment, handshakes::callBegins);
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
         .description("Connected agents")
         .register(meters);
@@ -103,6 +105,7 @@ public final class AgentGateway implements AutoCloseable {
             settings.listen(),
             settings.maxFrameBytes(),
             gatewayTls,
+            handshakes,
             links.bind(enrolment),
             clock,
             meters);

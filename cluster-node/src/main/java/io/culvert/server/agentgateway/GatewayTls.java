@@ -68,7 +68,7 @@ final class GatewayTls {
   private static SslContext context(ServerTls tls, SslProvider provider) {
     try {
       return GrpcSslContexts.configure(SslContextBuilder.forServer(tls.keyManager()), provider)
-          .trustManager(tls.identity().certificateAuthority())
+          .trustManager(tls.trust())
           .clientAuth(ClientAuth.OPTIONAL)
           .protocols("TLSv1.3")
           .sessionTimeout(SESSION_LIFETIME.toSeconds())

@@ -8,10 +8,22 @@ import io.grpc.stub.ServerCallStreamObserver;
 /** A gRPC stream as sessions know it. Frames to an agent that is gone are lost without a word. */
 final class GrpcStream implements AgentStream {
   private final ServerCallStreamObserver<ByteString> outbound;
+  private final Runnable logonOver;
   private boolean closed;
 
-  GrpcStream(ServerCallStreamObserver<ByteString> outbound) {
+  /**
+   * A stream that stands.
+   *
+   * @param logonOver run when the session says so
+   */
+  GrpcStream(ServerCallStreamObserver<ByteString> outbound, Runnable logonOver) {
     this.outbound = outbound;
+    this.logonOver = logonOver;
+  }
+
+  @Override
+  public void logonOver() {
+    logonOver.run();
   }
 
   @Override

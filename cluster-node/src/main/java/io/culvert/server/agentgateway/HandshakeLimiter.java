@@ -9,7 +9,6 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
-import io.grpc.netty.shaded.io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -18,18 +17,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes no further connections while so many wait for this server's next step in their handshakes.
- * The others wait in the kernel, or, when its queue is full, hear nothing and try another server:
- * when thousands of agents come at one moment, those that were taken are served in time, and the
- * others cost nothing. If all were taken, all would be late together, give up, and begin anew.
+ * Lets no further agents in while so many wait for this server's next step in their handshakes, or
+ * are between their handshake and their link. The others wait in their order ({@link WaitingRoom}):
+ * when thousands of agents come at one moment, those that were let in are served in time, and the
+ * others cost next to nothing. If all were let in, all would be late together, give up, and begin
+ * anew.
  *
  * <p>What the server owes counts from the first byte of a connection, or from one that comes after
  * an answer, to the next answer; a new connection counts so too for a while before its first byte.
- * Handshakes that wait for the agent have a limit of their own, so that a crowd of slow agents does
- * not pile up until all lose their patience. Who is silent for {@link #SILENCE} counts no more: the
- * far away, the slow, and those that are silent on purpose keep nobody out for longer.
+ * All that is under way has a limit of its own, whoever's turn it is, so that a crowd of slow
+ * agents does not pile up until all lose their patience. Whose handshake is silent for {@link
+ * #SILENCE}, or whose call takes {@link #LONGEST_CALL}, counts no more: the far away, the slow, and
+ * those that are silent on purpose keep nobody out for longer.
  *
  * <p>A handler of the listening channel and of each connection, on their event loops, and gRPC's
  * filter, which is told of finished handshakes on other threads.
@@ -41,30 +43,31 @@ final class HandshakeLimiter extends ServerTransportFilter {
   /** So many are under way at a time, whoever's turn it is. */
   static final int UNDER_WAY_FOR_EACH_PROCESSOR = 32;
 
-  /** How many may wait in the kernel: an agent that waits there has begun to lose patience. */
-  static final int BACKLOG = 16;
-
   private static final Duration SILENCE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
   private static final String NAME = "handshake-limiter";
 
   private final int limit;
   private final int limitUnderWay;
   private final Duration silence;
+  private final WaitingRoom waiting;
   private final Map<SocketAddress, Handshake> begun = new ConcurrentHashMap<>();
   private final AtomicInteger owed = new AtomicInteger();
   private final AtomicInteger underWay = new AtomicInteger();
+  private volatile @Nullable ChannelHandlerContext door;
 
   /**
    * Without connections.
    *
    * @param limit for how many handshakes the server may owe an answer, at least 1
-   * @param limitUnderWay how many handshakes may be under way, no less than {@code limit}
+   * @param limitUnderWay how many handshakes and calls may be under way, no less than {@code limit}
    * @param silence after which a handshake does not count until the agent speaks again
    */
   HandshakeLimiter(int limit, int limitUnderWay, Duration silence) {
     this.limit = limit;
     this.limitUnderWay = limitUnderWay;
     this.silence = silence;
+    this.waiting = new WaitingRoom(System::nanoTime);
   }
 
   /** Of a server with so many processors. */
@@ -78,16 +81,19 @@ final class HandshakeLimiter extends ServerTransportFilter {
     return owed.get();
   }
 
-  /** How many handshakes are under way, without those whose agent is silent. */
+  /** How many handshakes and calls are under way, without those whose agent is silent. */
   int underWay() {
     return underWay.get();
   }
 
-  /** A listening channel that takes one connection after the other, and asks first. */
+  /** How many connections have not been let in yet. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** A listening channel whose connections wait to be let in. */
   ServerChannel listener() {
-    NioServerSocketChannel listener = new NioServerSocketChannel();
-    // By default it takes up to 16 before it asks.
-    var _ = listener.config().setRecvByteBufAllocator(new ServerChannelRecvByteBufAllocator());
+    NioServerSocketChannel listener = new EarlyChannel.Listener();
     var _ = listener.pipeline().addLast(NAME, new Door());
     return listener;
   }
@@ -102,20 +108,84 @@ final class HandshakeLimiter extends ServerTransportFilter {
     return attributes;
   }
 
+  /**
+   * A logon or an enrolment has begun: it counts until it is over.
+   *
+   * @return to be run when it is over; later runs do nothing
+   */
+  Runnable callBegins() {
+    AtomicBoolean counting = new AtomicBoolean(true);
+    underWay.incrementAndGet();
+    Runnable over =
+        () -> {
+          if (counting.compareAndSet(true, false)) {
+            lessUnderWay();
+          }
+        };
+    ChannelHandlerContext listening = door;
+    if (listening != null) {
+      var _ = listening.executor().schedule(over, LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return over;
+  }
+
+  private void lessUnderWay() {
+    if (underWay.decrementAndGet() == limitUnderWay - 1) {
+      lookWhoWaits();
+    }
+  }
+
+  /** There is room again. */
+  private void lookWhoWaits() {
+    ChannelHandlerContext listening = door;
+    if (listening != null) {
+      listening.executor().execute(() -> letIn(listening));
+    }
+  }
+
+  /** On the listening channel's event loop, after each change that may matter. */
+  private void letIn(ChannelHandlerContext listening) {
+    while (owed.get() < limit && underWay.get() < limitUnderWay) {
+      WaitingRoom.Guest next = waiting.next();
+      if (next == null) {
+        break;
+      }
+      begin(listening, next);
+    }
+    listening.channel().config().setAutoRead(waiting.hasRoom());
+  }
+
+  private void begin(ChannelHandlerContext listening, WaitingRoom.Guest guest) {
+    Channel connection = guest.connection();
+    SocketAddress remote = connection.remoteAddress();
+    if (remote != null) {
+      Handshake handshake = new Handshake(listening.channel(), remote);
+      begun.put(remote, handshake);
+      var _ = connection.pipeline().addLast(NAME, new Watch(handshake));
+      var _ = connection.closeFuture().addListener(closed -> handshake.end());
+      if (guest.hasSpoken() || guest.waited().compareTo(silence) < 0) {
+        handshake.begins();
+      }
+    }
+    var _ = listening.fireChannelRead(connection);
+  }
+
   private final class Door extends ChannelInboundHandlerAdapter {
     @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      door = context;
+    }
+
+    @Override
     public void channelRead(ChannelHandlerContext context, Object accepted) {
-      Channel connection = (Channel) accepted;
-      SocketAddress remote = connection.remoteAddress();
-      if (remote != null) {
-        Handshake handshake = new Handshake(context.channel(), remote);
-        begun.put(remote, handshake);
-        var _ = connection.pipeline().addLast(NAME, new Watch(handshake));
-        var _ = connection.closeFuture().addListener(closed -> handshake.end());
-        handshake.begins();
-        handshake.decide();
-      }
-      context.fireChannelRead(accepted);
+      waiting.add((EarlyChannel) accepted);
+      letIn(context);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      waiting.close();
+      context.fireChannelInactive();
     }
   }
 
@@ -203,8 +273,8 @@ final class HandshakeLimiter extends ServerTransportFilter {
     }
 
     private void counts() {
-      if (counting.compareAndSet(false, true) && underWay.incrementAndGet() == limitUnderWay) {
-        listener.eventLoop().execute(this::decide);
+      if (counting.compareAndSet(false, true)) {
+        underWay.incrementAndGet();
       }
       if (over) {
         countsNoMore();
@@ -212,14 +282,14 @@ final class HandshakeLimiter extends ServerTransportFilter {
     }
 
     private void countsNoMore() {
-      if (counting.compareAndSet(true, false) && underWay.decrementAndGet() == limitUnderWay - 1) {
-        listener.eventLoop().execute(this::decide);
+      if (counting.compareAndSet(true, false)) {
+        lessUnderWay();
       }
     }
 
     private void owes() {
-      if (owing.compareAndSet(false, true) && owed.incrementAndGet() == limit) {
-        listener.eventLoop().execute(this::decide);
+      if (owing.compareAndSet(false, true)) {
+        owed.incrementAndGet();
       }
       if (over) {
         owesNothing();
@@ -228,13 +298,8 @@ final class HandshakeLimiter extends ServerTransportFilter {
 
     private void owesNothing() {
       if (owing.compareAndSet(true, false) && owed.decrementAndGet() == limit - 1) {
-        listener.eventLoop().execute(this::decide);
+        lookWhoWaits();
       }
-    }
-
-    /** On the listening channel's event loop, after each change that may matter. */
-    private void decide() {
-      listener.config().setAutoRead(owed.get() < limit && underWay.get() < limitUnderWay);
     }
 
     void end() {

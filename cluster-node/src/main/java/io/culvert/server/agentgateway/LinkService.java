@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -34,13 +35,22 @@ final class LinkService {
 
   private final ActorSystem<?> system;
   private final SessionEnvironment environment;
+  private final Supplier<Runnable> callBegins;
   private final Set<ActorRef<AgentSession.Command>> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicLong sessionNumbers = new AtomicLong();
   private volatile boolean draining;
 
-  LinkService(ActorSystem<?> system, SessionEnvironment environment) {
+  /**
+   * Without sessions.
+   *
+   * @param callBegins called when a logon or an enrolment begins; what it returns is run when it is
+   *     over, once or more often
+   */
+  LinkService(
+      ActorSystem<?> system, SessionEnvironment environment, Supplier<Runnable> callBegins) {
     this.system = system;
     this.environment = environment;
+    this.callBegins = callBegins;
   }
 
   ServerServiceDefinition bind(NodeEnrolment enrolment) {
@@ -57,7 +67,7 @@ final class LinkService {
     return sessions.size();
   }
 
-  private static void enrol(
+  private void enrol(
       NodeEnrolment enrolment,
       Optional<EnrollRequest> request,
       StreamObserver<EnrollReply> responses) {
@@ -68,10 +78,12 @@ final class LinkService {
               .asRuntimeException());
       return;
     }
+    Runnable over = callBegins.get();
     enrolment
         .enrol(request.get(), Origin.of(ConnectionInterceptor.CONNECTION.get().remoteAddress()))
         .whenComplete(
             (reply, failure) -> {
+              over.run();
               if (failure == null) {
                 responses.onNext(reply);
                 responses.onCompleted();
@@ -92,10 +104,13 @@ final class LinkService {
       return new Ignoring();
     }
     outbound.disableAutoRequest();
+    Runnable logonOver = callBegins.get();
     ActorRef<AgentSession.Command> session =
         system.systemActorOf(
             AgentSession.create(
-                environment, ConnectionInterceptor.CONNECTION.get(), new GrpcStream(outbound)),
+                environment,
+                ConnectionInterceptor.CONNECTION.get(),
+                new GrpcStream(outbound, logonOver)),
             "session-" + sessionNumbers.incrementAndGet(),
             Props.empty());
     sessions.add(session);
@@ -103,8 +118,16 @@ final class LinkService {
       session.tell(AgentSession.ServerStops.INSTANCE);
     }
     outbound.setOnReadyHandler(() -> session.tell(AgentSession.StreamReady.INSTANCE));
-    outbound.setOnCancelHandler(() -> ended(session));
-    outbound.setOnCloseHandler(() -> ended(session));
+    outbound.setOnCancelHandler(
+        () -> {
+          logonOver.run();
+          ended(session);
+        });
+    outbound.setOnCloseHandler(
+        () -> {
+          logonOver.run();
+          ended(session);
+        });
     outbound.request(1);
     return new StreamObserver<>() {
       @Override

@@ -1,8 +1,10 @@
 package io.culvert.server.authentication;
 
+import io.culvert.server.pki.EcProvider;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
@@ -37,7 +39,11 @@ final class CertificateRequest {
     requireAccepted(request.getSubjectPublicKeyInfo().getAlgorithm());
     try {
       PublicKey key = request.getPublicKey();
-      if (request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key))) {
+      JcaContentVerifierProviderBuilder verifier = new JcaContentVerifierProviderBuilder();
+      if (key instanceof ECPublicKey) {
+        verifier.setProvider(EcProvider.get());
+      }
+      if (request.isSignatureValid(verifier.build(key))) {
         return key;
       }
     } catch (GeneralSecurityException | OperatorCreationException | PKCSException e) {

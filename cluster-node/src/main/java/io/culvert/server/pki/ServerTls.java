@@ -1,12 +1,15 @@
 package io.culvert.server.pki;
 
-import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.util.Set;
+import javax.net.ssl.CertPathTrustManagerParameters;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -52,19 +55,33 @@ public final class ServerTls {
     return keyManager;
   }
 
+  /**
+   * Trusts the cluster's CA alone: PKIX by the JDK, with signatures verified by {@link EcProvider}.
+   */
+  public TrustManagerFactory trust() {
+    try {
+      PKIXBuilderParameters parameters =
+          new PKIXBuilderParameters(
+              Set.of(new TrustAnchor(identity.certificateAuthority(), null)),
+              new X509CertSelector());
+      // Whether a node may log on is the word of its entity, at each logon.
+      parameters.setRevocationEnabled(false);
+      parameters.setSigProvider(EcProvider.get().getName());
+      TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+      trust.init(new CertPathTrustManagerParameters(parameters));
+      return trust;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot use the cluster's CA", e);
+    }
+  }
+
   /** A context that shows the present certificate and trusts the cluster's CA. */
   public SSLContext context() {
     try {
-      KeyStore trust = KeyStore.getInstance("PKCS12");
-      trust.load(null, null);
-      trust.setCertificateEntry("ca", identity.certificateAuthority());
-      TrustManagerFactory trusted =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trusted.init(trust);
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(new KeyManager[] {keyManager}, trusted.getTrustManagers(), null);
+      context.init(new KeyManager[] {keyManager}, trust().getTrustManagers(), null);
       return context;
-    } catch (GeneralSecurityException | IOException e) {
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot use the server's certificate", e);
     }
   }

@@ -328,6 +328,7 @@ public final class AgentSession extends AbstractBehavior<AgentSession.Command> {
     if (state == State.SYNCHRONIZING && views.allSeen()) {
       state = State.LINKED;
       stream.send(Frames.synchronizedOnce());
+      stream.logonOver();
       if (node != null) {
         tickets.renew(node.presence().node(), node.ownership());
       }

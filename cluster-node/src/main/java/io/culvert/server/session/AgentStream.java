@@ -10,6 +10,9 @@ public interface AgentStream {
   /** Sends an encoded {@code ServerFrame}. */
   void send(ByteString frame);
 
+  /** The agent is linked: the server has time for somebody else's logon. */
+  void logonOver();
+
   /** Lets the next frame of the agent come. */
   void requestNext();
 

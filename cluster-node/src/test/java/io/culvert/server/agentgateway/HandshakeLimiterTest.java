@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.netty.shaded.io.netty.bootstrap.ServerBootstrap;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBuf;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufUtil;
 import io.grpc.netty.shaded.io.netty.buffer.Unpooled;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandlerContext;
 import io.grpc.netty.shaded.io.netty.channel.ChannelInitializer;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.SimpleChannelInboundHandler;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +40,8 @@ class HandshakeLimiterTest {
 
   private final EventLoopGroup loops = new NioEventLoopGroup(2);
   private final ConcurrentLinkedQueue<Channel> accepted = new ConcurrentLinkedQueue<>();
+  private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+  private final List<Channel> listeners = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
   private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, LONG);
   private InetSocketAddress address = new InetSocketAddress(0);
@@ -48,12 +57,22 @@ class HandshakeLimiterTest {
                   @Override
                   protected void initChannel(Channel connection) {
                     accepted.add(connection);
+                    var _ = connection.pipeline().addLast(new Listener());
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
             .sync()
             .channel();
     address = (InetSocketAddress) listener.localAddress();
+    listeners.add(listener);
+  }
+
+  /** Keeps what the connections say. */
+  private final class Listener extends SimpleChannelInboundHandler<ByteBuf> {
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+      heard.writeBytes(ByteBufUtil.getBytes(bytes));
+    }
   }
 
   @AfterEach
@@ -177,5 +196,85 @@ class HandshakeLimiterTest {
       socket.getOutputStream().write(3);
     }
     Await.until("all speak", () -> limiter.owed() == LIMIT + 1);
+  }
+
+  @Test
+  void whoHasGoneWhileWaitingIsPassedOver() throws Exception {
+    listen(LONG);
+    connect(LIMIT, (byte) 1);
+    Await.until("the first are taken", () -> accepted.size() == LIMIT);
+    connect(3, (byte) 1);
+    Await.until("the others wait", () -> limiter.waiting() == 3);
+    sockets.get(LIMIT).close();
+    SocketAddress patient = sockets.get(LIMIT + 1).getLocalSocketAddress();
+
+    finishFirst();
+
+    Await.until("one more is taken", () -> accepted.size() == LIMIT);
+    assertThat(accepted).last().extracting(Channel::remoteAddress).isEqualTo(patient);
+    assertThat(limiter.waiting()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasSaidWhileWaitingIsHeardInOrder() throws Exception {
+    listen(LONG);
+    connect(LIMIT);
+    Await.until("the first are taken", () -> accepted.size() == LIMIT);
+    byte[] words = new byte[20_000];
+    new Random(7).nextBytes(words);
+    connect(1, words);
+    Await.until("it waits", () -> limiter.waiting() == 1);
+
+    finishFirst();
+
+    Await.until("all is heard", () -> heard.size() == words.length);
+    assertThat(heard.toByteArray()).isEqualTo(words);
+  }
+
+  @Test
+  void whoWaitedInSilenceKeepsNobodyOut() throws Exception {
+    listen(SHORT);
+    connect(LIMIT, (byte) 1);
+    Await.until("the first are taken", () -> accepted.size() == LIMIT);
+    connect(LIMIT);
+    TimeUnit.NANOSECONDS.sleep(2 * SHORT.toNanos());
+    assertThat(limiter.waiting()).isEqualTo(LIMIT);
+
+    finishFirst();
+
+    Await.until("all who were silent are taken", () -> limiter.waiting() == 0);
+    assertThat(limiter.owed()).isEqualTo(LIMIT - 1);
+  }
+
+  @Test
+  void aCallKeepsOthersOutUntilItIsOver() throws Exception {
+    listen(LONG);
+    List<Runnable> calls = new ArrayList<>();
+    for (int i = 0; i < LIMIT_UNDER_WAY; i++) {
+      calls.add(limiter.callBegins());
+    }
+    connect(2);
+    Await.until("both wait", () -> limiter.waiting() == 2);
+    assertThat(accepted).isEmpty();
+
+    calls.getFirst().run();
+    calls.getFirst().run();
+
+    Await.until("one is taken", () -> accepted.size() == 1);
+    assertThat(limiter.waiting()).isEqualTo(1);
+    assertThat(limiter.underWay()).isEqualTo(LIMIT_UNDER_WAY);
+  }
+
+  @Test
+  void whoWaitsIsLeftAloneNoMoreWhenTheDoorCloses() throws Exception {
+    listen(LONG);
+    connect(LIMIT + 1);
+    Await.until("one waits", () -> limiter.waiting() == 1);
+
+    var _ = listeners.getFirst().close().sync();
+
+    sockets.getLast().setSoTimeout(5_000);
+    assertThat(sockets.getLast().getInputStream().read()).isEqualTo(-1);
+    assertThat(limiter.waiting()).isZero();
   }
 }

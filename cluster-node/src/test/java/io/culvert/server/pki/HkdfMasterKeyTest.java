@@ -35,6 +35,21 @@ class HkdfMasterKeyTest {
   }
 
   @Test
+  void knowsManySaltsWhetherItKeepsWhatFollowsFromThemOrNot() throws Exception {
+    HkdfMasterKey key = new HkdfMasterKey(KEY);
+    byte[] info = ascii("info");
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 40; i++) {
+        byte[] salt = ascii("salt " + i);
+        byte[] block = hmac(hmac(salt, KEY), concat(info, new byte[] {1}));
+
+        assertThat(key.derive(salt, info, 32)).isEqualTo(block);
+        salt[0] ^= 1; // The caller's own.
+      }
+    }
+  }
+
+  @Test
   void copiesTheKeyAndNeverShowsIt() {
     byte[] mine = KEY.clone();
     HkdfMasterKey key = new HkdfMasterKey(mine);

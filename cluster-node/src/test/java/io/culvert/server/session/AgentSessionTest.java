@@ -185,6 +185,23 @@ class AgentSessionTest {
   }
 
   @Test
+  void theLogonIsOverWhenTheAgentIsLinked() {
+    Agent agent = house.connect();
+    agent.say(AgentFrames.hello(1, 1));
+    assertThat(agent.stream().next().hasWelcome()).isTrue();
+    assertThat(agent.stream().isLogonOver()).isFalse();
+
+    agent.say(AgentFrames.logon(house.createNode(), SessionHouse.PASSWORD));
+
+    assertThat(agent.stream().next().getLogonResult().hasAccepted()).isTrue();
+    assertThat(agent.stream().next().hasSynchronized()).isTrue();
+    // A frame that follows shows that the session has gone on.
+    agent.session().tell(new AgentSession.Move(100));
+    assertThat(agent.stream().next().hasCue()).isTrue();
+    assertThat(agent.stream().isLogonOver()).isTrue();
+  }
+
+  @Test
   void aSuspendedNodeDoesNotStayWithItsTicket() {
     NodeId node = house.createNode();
     Agent before = house.connect();

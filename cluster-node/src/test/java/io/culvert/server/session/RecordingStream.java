@@ -32,6 +32,11 @@ final class RecordingStream implements AgentStream {
   private final AtomicInteger requests = new AtomicInteger();
   private volatile boolean ready = true;
   private volatile boolean broken;
+  private volatile boolean logonOver;
+
+  boolean isLogonOver() {
+    return logonOver;
+  }
 
   void setReady(boolean ready) {
     this.ready = ready;
@@ -98,6 +103,11 @@ final class RecordingStream implements AgentStream {
 
   int requests() {
     return requests.get();
+  }
+
+  @Override
+  public void logonOver() {
+    logonOver = true;
   }
 
   @Override
