@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
             + " answered, and the packets that the tunnel lost. Needs socat.",
     footer = "%nExit status: 0 measured (met or not), 1 it could not be measured, 2 usage.")
 public final class FailoverBenchCommand implements Callable<Integer> {
-  private static final int QUICKLY = 25;
+  private static final int QUICKLY = 15;
 
   @Mixin private final FleetRun run = new FleetRun();
 
