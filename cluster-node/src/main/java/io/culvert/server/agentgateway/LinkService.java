@@ -118,16 +118,13 @@ final class LinkService {
       session.tell(AgentSession.ServerStops.INSTANCE);
     }
     outbound.setOnReadyHandler(() -> session.tell(AgentSession.StreamReady.INSTANCE));
-    outbound.setOnCancelHandler(
+    Runnable streamEnds =
         () -> {
           logonOver.run();
           ended(session);
-        });
-    outbound.setOnCloseHandler(
-        () -> {
-          logonOver.run();
-          ended(session);
-        });
+        };
+    outbound.setOnCancelHandler(streamEnds);
+    outbound.setOnCloseHandler(streamEnds);
     outbound.request(1);
     return new StreamObserver<>() {
       @Override
