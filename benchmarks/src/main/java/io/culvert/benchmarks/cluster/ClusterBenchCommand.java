@@ -41,8 +41,7 @@ public final class ClusterBenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return FleetLife.measure(
-        agents, false, json, FleetLife.progress(), ClusterBenchCommand::measure);
+    return FleetLife.measure(agents, json, FleetLife.progress(), ClusterBenchCommand::measure);
   }
 
   private static BenchResult measure(Fleet fleet, Consumer<String> progress) {

@@ -40,9 +40,6 @@ public final class Fleet implements AutoCloseable {
   private static final String SERVER_OPTIONS =
       "-Xmx1g -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20";
 
-  /** What runs for less than a minute is compiled once and quickly. */
-  private static final String QUICK_OPTIONS = "-XX:TieredStopAtLevel=1";
-
   /** To count thousands of agents takes a part of a processor. */
   private static final Duration LOOK_INTERVAL = Duration.ofMillis(250);
 
@@ -77,21 +74,19 @@ public final class Fleet implements AutoCloseable {
    *
    * @param directory for data and logs; exists
    * @param size how many agents
-   * @param quick whether the programs run for a short time only
    * @param progress told how far it is
    */
   public static Fleet muster(
-      CulvertHome home, Path directory, int size, boolean quick, Consumer<String> progress) {
-    String options = quick ? QUICK_OPTIONS : "";
+      CulvertHome home, Path directory, int size, Consumer<String> progress) {
     ServerCluster cluster =
         ServerCluster.start(
             home,
             directory,
             OwnPostgreSql.start(home),
-            new ServerCluster.Shape(SERVERS, SERVER_OPTIONS + " " + options, SETTINGS));
+            new ServerCluster.Shape(SERVERS, SERVER_OPTIONS, SETTINGS));
     try {
       progress.accept("%d servers serve".formatted(SERVERS));
-      SwarmProgram swarm = SwarmProgram.start(home, directory.resolve("swarm.log"), options);
+      SwarmProgram swarm = SwarmProgram.start(home, directory.resolve("swarm.log"), "");
       return muster(home, size, progress, cluster, swarm);
     } catch (RuntimeException e) {
       cluster.close();

@@ -17,7 +17,6 @@ public final class FleetLife {
    * Musters a fleet, measures with it, and prints the result.
    *
    * @param size how many agents
-   * @param quick whether the programs run for a short time only
    * @param json whether the result is one JSON object instead of a table
    * @param progress told how far it is
    * @param bench is given the fleet, whose agents do not run yet, and who to tell how far it is
@@ -25,14 +24,13 @@ public final class FleetLife {
    */
   public static int measure(
       int size,
-      boolean quick,
       boolean json,
       Consumer<String> progress,
       BiFunction<Fleet, Consumer<String>, BenchResult> bench) {
     Path directory = Laboratory.newRunDirectory();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(directory), "bench-cleanup"));
     CulvertHome home = CulvertHome.find();
-    try (Fleet fleet = Fleet.muster(home, directory, size, quick, progress)) {
+    try (Fleet fleet = Fleet.muster(home, directory, size, progress)) {
       BenchResult result = bench.apply(fleet, progress);
       System.out.print(json ? result.json() + System.lineSeparator() : result.table());
       return 0;

@@ -15,9 +15,7 @@ public final class FleetRun {
   @Option(names = "--json", description = "Print one JSON object instead of a table.")
   private boolean json;
 
-  @Option(
-      names = "--quick",
-      description = "Few agents, and programs that are compiled only once: less than a minute.")
+  @Option(names = "--quick", description = "Few agents: less than a minute.")
   private boolean quick;
 
   @Option(
@@ -38,10 +36,8 @@ public final class FleetRun {
     int size = Objects.requireNonNullElse(agents, quick ? quickly : AGENTS);
     Consumer<String> progress = FleetLife.progress();
     if (quick) {
-      progress.accept(
-          "quick: %d agents instead of %,d; the programs are compiled only once"
-              .formatted(size, AGENTS));
+      progress.accept("quick: %d agents instead of %,d".formatted(size, AGENTS));
     }
-    return FleetLife.measure(size, quick, json, progress, bench);
+    return FleetLife.measure(size, json, progress, bench);
   }
 }
