@@ -12,10 +12,12 @@ import io.culvert.benchmarks.fleet.Fleet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One server is killed: the one that a real agent with a running tunnel is linked to. The
@@ -102,20 +104,22 @@ public final class FailoverBench {
     return new Figure(name, value, unit, target, Figure.Better.LOWER);
   }
 
-  /** Until a node of every shard has been read. */
+  /** Until a node of every shard has been read. All are asked at once: no answer awaits another. */
   private double shardsBack(int witness, long begunMicros) {
-    Set<String> silent = new HashSet<>(List.of(fleet.nodes(Math.min(NODES_ASKED, fleet.size()))));
-    Await.until(
-        "an answer for every node",
-        LIMIT,
-        () -> {
-          silent.removeIf(node -> answers(witness, node));
-          return silent.isEmpty();
-        });
+    try (ExecutorService asking = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture<?>[] answers =
+          Stream.of(fleet.nodes(Math.min(NODES_ASKED, fleet.size())))
+              .map(node -> CompletableFuture.runAsync(() -> awaitAnswer(witness, node), asking))
+              .toArray(CompletableFuture[]::new);
+      CompletableFuture.allOf(answers).join();
+    }
     return (Fleet.micros(Instant.now()) - begunMicros) / 1e6;
   }
 
-  private boolean answers(int witness, String node) {
-    return fleet.administrator().isAnswered(witness, ClusterAdministrator.nodePath(node));
+  private void awaitAnswer(int witness, String node) {
+    Await.until(
+        "an answer for " + node,
+        LIMIT,
+        () -> fleet.administrator().isAnswered(witness, ClusterAdministrator.nodePath(node)));
   }
 }

@@ -1,6 +1,5 @@
 package io.culvert.benchmarks.fanout;
 
-import io.culvert.acceptance.lab.Await;
 import io.culvert.acceptance.swarm.SwarmReply;
 import io.culvert.benchmarks.BenchResult;
 import io.culvert.benchmarks.Figure;
@@ -104,10 +103,7 @@ public final class FanoutBench {
   /** A hub comes or goes: every agent sees it. */
   private SwarmReply.Spread change(int number, int agents) {
     Fleet.Change change = fleet.changeMember(NODE, number % 2 == 0);
-    Await.until(
-        "revision %d at all agents".formatted(change.revision()),
-        LIMIT,
-        () -> fleet.swarm().applied(Fleet.VPN, change.revision(), 0).done() == agents);
+    fleet.awaitApplied(change.revision(), agents, LIMIT);
     return fleet.swarm().applied(Fleet.VPN, change.revision(), change.acceptedMicros());
   }
 }

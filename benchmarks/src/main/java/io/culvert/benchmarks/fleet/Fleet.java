@@ -193,6 +193,12 @@ public final class Fleet implements AutoCloseable {
             .must(0, "GET", ClusterAdministrator.vpnPath(VPN), Map.of())
             .required("revision")
             .asLong();
+    awaitApplied(revision, agents, limit);
+    return counts;
+  }
+
+  /** Waits until so many agents have a revision of the VPN. */
+  public void awaitApplied(long revision, int agents, Duration limit) {
     var _ =
         Await.value(
             "revision %d at all agents".formatted(revision),
@@ -201,7 +207,6 @@ public final class Fleet implements AutoCloseable {
             () ->
                 Optional.of(swarm.applied(VPN, revision, 0))
                     .filter(applied -> applied.done() == agents));
-    return counts;
   }
 
   /** Says how far it is, now and then. */

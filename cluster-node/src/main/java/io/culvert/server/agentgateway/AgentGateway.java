@@ -70,6 +70,8 @@ public final class AgentGateway implements AutoCloseable {
             FeedRouter.create(shards::vpn, settings.presenceGrace(), silentFeeds(meters)),
             "feed-router",
             Props.empty());
+    HandshakeLimiter handshakes =
+        HandshakeLimiter.forProcessors(Runtime.getRuntime().availableProcessors());
     SessionEnvironment environment =
         new SessionEnvironment(
             tls.identity().serverName(),
@@ -82,11 +84,10 @@ public final class AgentGateway implements AutoCloseable {
             slots,
             new ClaimPace(
                 ClaimPace.FOR_EACH_PROCESSOR * Runtime.getRuntime().availableProcessors(),
+                () -> handshakes.waiting() > 0,
                 System::nanoTime),
             new LogonCounters(meters),
             tickets);
-    HandshakeLimiter handshakes =
-        HandshakeLimiter.forProcessors(Runtime.getRuntime().availableProcessors());
     LinkService links = new LinkService(system, environment, handshakes::callBegins);
     Gauge.builder("culvert.sessions", links, LinkService::sessionCount)
         .description("Connected agents")

@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What the server owes counts from the first byte of a connection, or from one that comes after
  * an answer, to the next answer; a new connection counts so too for a while before its first byte.
  * All that is under way has a limit of its own, whoever's turn it is, so that a crowd of slow
- * agents does not pile up until all lose their patience. Whose handshake is silent for {@link
- * #SILENCE}, or whose call takes {@link #LONGEST_CALL}, counts no more: the far away, the slow, and
- * those that are silent on purpose keep nobody out for longer.
+ * agents does not pile up until all lose their patience. Who says nothing at all for {@link
+ * #SILENCE}, whose next word in a handshake takes {@link #LONGEST_ANSWER}, or whose call takes
+ * {@link #LONGEST_CALL}, counts no more: the slow, and those that are silent on purpose, keep
+ * nobody out for longer.
  *
  * <p>A handler of the listening channel and of each connection, on their event loops, and gRPC's
  * filter, which is told of finished handshakes on other threads.
@@ -44,12 +45,20 @@ final class HandshakeLimiter extends ServerTransportFilter {
   static final int UNDER_WAY_FOR_EACH_PROCESSOR = 32;
 
   private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  /**
+   * An agent whose computer starts at the same moment needs this long; if it counted for a second
+   * only, so many more would be let in that Netty's 10 s end their handshakes.
+   */
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(5);
+
   private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
   private static final String NAME = "handshake-limiter";
 
   private final int limit;
   private final int limitUnderWay;
   private final Duration silence;
+  private final Duration longestAnswer;
   private final WaitingRoom waiting;
   private final Map<SocketAddress, Handshake> begun = new ConcurrentHashMap<>();
   private final AtomicInteger owed = new AtomicInteger();
@@ -61,19 +70,24 @@ final class HandshakeLimiter extends ServerTransportFilter {
    *
    * @param limit for how many handshakes the server may owe an answer, at least 1
    * @param limitUnderWay how many handshakes and calls may be under way, no less than {@code limit}
-   * @param silence after which a handshake does not count until the agent speaks again
+   * @param silence after which the server waits for nobody's first word, and owes nothing
+   * @param longestAnswer after which a handshake is not under way until the agent speaks again
    */
-  HandshakeLimiter(int limit, int limitUnderWay, Duration silence) {
+  HandshakeLimiter(int limit, int limitUnderWay, Duration silence, Duration longestAnswer) {
     this.limit = limit;
     this.limitUnderWay = limitUnderWay;
     this.silence = silence;
+    this.longestAnswer = longestAnswer;
     this.waiting = new WaitingRoom(System::nanoTime);
   }
 
   /** Of a server with so many processors. */
   static HandshakeLimiter forProcessors(int processors) {
     return new HandshakeLimiter(
-        FOR_EACH_PROCESSOR * processors, UNDER_WAY_FOR_EACH_PROCESSOR * processors, SILENCE);
+        FOR_EACH_PROCESSOR * processors,
+        UNDER_WAY_FOR_EACH_PROCESSOR * processors,
+        SILENCE,
+        LONGEST_ANSWER);
   }
 
   /** For how many handshakes the server owes an answer now. */
@@ -258,17 +272,23 @@ final class HandshakeLimiter extends ServerTransportFilter {
     /** If the agent says nothing for a while, it does not count until it does. */
     private void listens() {
       int heard = words.get();
+      if (heard == 0) {
+        ifStillSilent(heard, silence, this::owesNothing);
+      }
+      ifStillSilent(heard, heard == 0 ? silence : longestAnswer, this::countsNoMore);
+    }
+
+    private void ifStillSilent(int heard, Duration after, Runnable then) {
       var _ =
           listener
               .eventLoop()
               .schedule(
                   () -> {
                     if (words.get() == heard) {
-                      owesNothing();
-                      countsNoMore();
+                      then.run();
                     }
                   },
-                  silence.toMillis(),
+                  after.toMillis(),
                   TimeUnit.MILLISECONDS);
     }
 

@@ -30,6 +30,14 @@ final class NodeOwnership {
   /** Between two claims while there is one; up to a tenth less, so that sessions spread. */
   private static final Duration LONG_INTERVAL = Duration.ofSeconds(60);
 
+  /**
+   * A linked agent's claim lets others go first for so long, and no longer than half its ticket.
+   */
+  private static final Duration LONGEST_PRESUMPTION = Duration.ofMinutes(2);
+
+  /** Who lets others go first looks again after this time, or when it would be its turn. */
+  private static final Duration COURTESY = Duration.ofSeconds(1);
+
   /** Sessions whose entities end together, with a server, do not all claim in one moment. */
   private static final Duration SPREAD = Duration.ofSeconds(1);
 
@@ -42,8 +50,11 @@ final class NodeOwnership {
   private Set<VpnId> memberships = Set.of();
   private boolean overtaken;
 
-  /** How long a claim may wait for its turn at most. */
+  /** How long a claim may wait for its turn at most, with all that it lets others go first. */
   private Duration longestWait = ClaimPace.HORIZON;
+
+  /** How long the next claim has waited, when its turn comes. */
+  private Duration waited = Duration.ZERO;
 
   private @Nullable ActorRef<NodeProtocol.Command> watched;
 
@@ -103,7 +114,7 @@ final class NodeOwnership {
     ownership.claim.overtake(ticket.logonAt());
     ownership.memberships = ticket.memberships();
     Duration left = Duration.between(now, ticket.expiresAt());
-    ownership.longestWait = left.dividedBy(2);
+    ownership.longestWait = shorter(left.dividedBy(2), LONGEST_PRESUMPTION);
     timers.startSingleTimer(PresumptionOver.INSTANCE, left);
     return ownership;
   }
@@ -134,17 +145,36 @@ final class NodeOwnership {
   }
 
   /**
-   * Claims the node when it is its turn: the agent is linked meanwhile. A presumption's first half
-   * is not over by then. An entity that is there need not be woken, and is asked at once.
+   * Claims the node when it is its turn, and nobody waits who is not linked yet: the agent is. A
+   * presumption's first half is not over by then. An entity that is there need not be woken, and is
+   * asked at once.
    */
   void claimInTurn() {
-    Duration wait = watched == null ? pace.next() : Duration.ZERO;
-    if (wait.isZero()) {
+    waited = Duration.ZERO;
+    if (watched != null) {
       claim();
     } else {
-      timers.startSingleTimer(
-          ClaimAgain.INSTANCE, Turn.INSTANCE, wait.compareTo(longestWait) < 0 ? wait : longestWait);
+      takeTurn(pace.next());
     }
+  }
+
+  private void takeTurn(Duration wait) {
+    if (wait.isZero() && !letsOthersGoFirst()) {
+      claim();
+    } else {
+      Duration longer = wait.compareTo(COURTESY) < 0 && pace.isCrowded() ? COURTESY : wait;
+      Duration inTime = shorter(longer, longestWait.minus(waited));
+      waited = waited.plus(inTime);
+      timers.startSingleTimer(ClaimAgain.INSTANCE, Turn.INSTANCE, inTime);
+    }
+  }
+
+  private boolean letsOthersGoFirst() {
+    return pace.isCrowded() && waited.compareTo(longestWait) < 0;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private void claimAfter(Duration wait) {
@@ -174,7 +204,7 @@ final class NodeOwnership {
         yield Verdict.Unchanged.INSTANCE;
       }
       case Turn turn -> {
-        claim();
+        takeTurn(letsOthersGoFirst() ? pace.next() : Duration.ZERO);
         yield Verdict.Unchanged.INSTANCE;
       }
       case EntityEnded ended -> onEntityEnded(ended.entity());

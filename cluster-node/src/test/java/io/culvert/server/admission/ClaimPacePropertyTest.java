@@ -24,7 +24,7 @@ class ClaimPacePropertyTest {
       @ForAll @IntRange(min = 1, max = 400) int sessions,
       @ForAll long seed) {
     nowNanos = seed;
-    ClaimPace pace = new ClaimPace(perSecond, () -> nowNanos);
+    ClaimPace pace = new ClaimPace(perSecond, () -> false, () -> nowNanos);
     Random random = new Random(seed);
     List<Long> turns = new ArrayList<>();
     for (int i = 0; i < sessions; i++) {
@@ -48,7 +48,7 @@ class ClaimPacePropertyTest {
       @ForAll @IntRange(min = 1, max = 50) int perSecond,
       @ForAll @IntRange(min = 1, max = 20_000) int sessions) {
     nowNanos = 0;
-    ClaimPace pace = new ClaimPace(perSecond, () -> nowNanos);
+    ClaimPace pace = new ClaimPace(perSecond, () -> false, () -> nowNanos);
     for (int i = 0; i < sessions; i++) {
       assertThat(pace.next()).isLessThanOrEqualTo(ClaimPace.HORIZON);
     }
@@ -57,7 +57,7 @@ class ClaimPacePropertyTest {
   @Property(tries = 50)
   void whoComesAloneDoesNotWait(@ForAll @IntRange(min = 1, max = 50) int perSecond) {
     nowNanos = 0;
-    ClaimPace pace = new ClaimPace(perSecond, () -> nowNanos);
+    ClaimPace pace = new ClaimPace(perSecond, () -> false, () -> nowNanos);
     for (int i = 0; i < 100; i++) {
       assertThat(pace.next()).isZero();
       nowNanos += SECOND / perSecond;

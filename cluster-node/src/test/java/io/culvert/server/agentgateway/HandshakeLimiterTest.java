@@ -43,11 +43,15 @@ class HandshakeLimiterTest {
   private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
   private final List<Channel> listeners = new ArrayList<>();
   private final List<Socket> sockets = new ArrayList<>();
-  private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, LONG);
+  private HandshakeLimiter limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, LONG, LONG);
   private InetSocketAddress address = new InetSocketAddress(0);
 
   private void listen(Duration silence) throws InterruptedException {
-    limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, silence);
+    listen(silence, silence);
+  }
+
+  private void listen(Duration silence, Duration longestAnswer) throws InterruptedException {
+    limiter = new HandshakeLimiter(LIMIT, LIMIT_UNDER_WAY, silence, longestAnswer);
     Channel listener =
         new ServerBootstrap()
             .group(loops)
@@ -174,6 +178,22 @@ class HandshakeLimiterTest {
     Await.until("their silence counts no longer", () -> limiter.underWay() == 0);
     sockets.getFirst().getOutputStream().write(3);
     Await.until("one speaks", () -> limiter.underWay() == 1 && limiter.owed() == 1);
+  }
+
+  @Test
+  void whoWasAnsweredMayThinkLongerThanAStrangerMayBeSilent() throws Exception {
+    listen(SHORT, LONG);
+    connect(1, (byte) 1);
+    Await.until("it is taken", () -> accepted.size() == 1);
+    answerAll();
+    connect(1);
+    Await.until("both are under way", () -> limiter.underWay() == 2);
+
+    Await.until("the stranger counts no longer", () -> limiter.underWay() == 1);
+    TimeUnit.NANOSECONDS.sleep(2 * SHORT.toNanos());
+
+    assertThat(limiter.underWay()).isEqualTo(1);
+    assertThat(limiter.owed()).isZero();
   }
 
   @Test

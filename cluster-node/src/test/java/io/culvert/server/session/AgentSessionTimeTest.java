@@ -55,7 +55,7 @@ class AgentSessionTimeTest {
             router.getRef(),
             () -> NOW,
             new LogonSlots(1_000, System::nanoTime, new Random()),
-            new ClaimPace(1_000, System::nanoTime),
+            new ClaimPace(1_000, () -> false, System::nanoTime),
             new LogonCounters(new SimpleMeterRegistry()),
             new ResumptionTickets(
                 new HkdfMasterKey(new byte[HkdfMasterKey.KEY_BYTES]),

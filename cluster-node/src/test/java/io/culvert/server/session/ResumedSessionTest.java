@@ -48,7 +48,8 @@ class ResumedSessionTest {
   private final ResumptionTickets tickets =
       new ResumptionTickets(masterKey, new SecureRandom(), LIFETIME);
   private volatile Instant now = NOW;
-  private final ClaimPace claims = new ClaimPace(10, () -> 0);
+  private volatile boolean crowded;
+  private final ClaimPace claims = new ClaimPace(10, () -> crowded, () -> 0);
   private final Agent agent = connect();
 
   private Agent connect() {
@@ -147,9 +148,7 @@ class ResumedSessionTest {
 
   @Test
   void isLinkedAtOnceAndClaimsInItsTurnWhenManyComeBack() {
-    for (int others = 0; others < 209; others++) {
-      var _ = claims.next();
-    }
+    reserveTurns(209);
     resume(NOW, NOW.plus(LIFETIME));
     linkedBeforeTheClaim();
 
@@ -163,9 +162,7 @@ class ResumedSessionTest {
 
   @Test
   void itsTurnComesBeforeHalfOfItsTicketIsOver() {
-    for (int others = 0; others < 1_000; others++) {
-      var _ = claims.next();
-    }
+    reserveTurns(1_000);
     resume(NOW, NOW.plusSeconds(20));
     linkedBeforeTheClaim();
 
@@ -175,6 +172,68 @@ class ResumedSessionTest {
     time.timePasses(Duration.ofSeconds(10));
     agent.stream().nextTicket();
     assertThat(agent.stream().hasEnded()).isFalse();
+  }
+
+  @Test
+  void letsThoseGoFirstWhoAreNotLinkedYet() {
+    crowded = true;
+    resume(NOW, NOW.plus(LIFETIME));
+    linkedBeforeTheClaim();
+
+    for (int second = 0; second < 3; second++) {
+      time.timePasses(Duration.ofSeconds(1));
+      settle();
+    }
+    entity.expectNoMessage();
+    crowded = false;
+    time.timePasses(Duration.ofSeconds(1));
+
+    owned(claim());
+    agent.stream().nextTicket();
+  }
+
+  @Test
+  void letsOthersGoFirstForTwoMinutes() {
+    crowded = true;
+    reserveTurns(5_000);
+    resume(NOW, NOW.plus(LIFETIME));
+    linkedBeforeTheClaim();
+
+    time.timePasses(ClaimPace.HORIZON);
+    settle();
+    time.timePasses(ClaimPace.HORIZON.minusMillis(1));
+    entity.expectNoMessage();
+    time.timePasses(Duration.ofMillis(1));
+
+    owned(claim());
+    agent.stream().nextTicket();
+  }
+
+  @Test
+  void letsNobodyGoFirstWhenHalfOfItsTicketIsOver() {
+    crowded = true;
+    reserveTurns(5_000);
+    resume(NOW, NOW.plusSeconds(20));
+    linkedBeforeTheClaim();
+
+    time.timePasses(Duration.ofSeconds(10));
+
+    owned(claim());
+    time.timePasses(Duration.ofSeconds(10));
+    agent.stream().nextTicket();
+    assertThat(agent.stream().hasEnded()).isFalse();
+  }
+
+  private void reserveTurns(int others) {
+    for (int i = 0; i < others; i++) {
+      var _ = claims.next();
+    }
+  }
+
+  /** The session has done what the time brought. */
+  private void settle() {
+    agent.session().tell(new AgentSession.Drain(0));
+    assertThat(agent.stream().next().hasCue()).isTrue();
   }
 
   private void linkedBeforeTheClaim() {

@@ -226,7 +226,7 @@ final class SessionHouse implements AutoCloseable {
             router,
             house.clock(),
             slots,
-            new ClaimPace(1_000, System::nanoTime),
+            new ClaimPace(1_000, () -> false, System::nanoTime),
             new LogonCounters(meters),
             tickets);
     RecordingStream stream = new RecordingStream();
