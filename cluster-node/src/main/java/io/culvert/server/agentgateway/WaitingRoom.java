@@ -69,9 +69,9 @@ final class WaitingRoom {
 
   /** Nobody is let in any more. */
   void close() {
+    size = 0; // first: who notices that it was left counts no more
     places.forEach(place -> leave(place.connection()));
     places.clear();
-    size = 0;
   }
 
   /** No event loop has it yet: what a channel does in one is not to be had. */
