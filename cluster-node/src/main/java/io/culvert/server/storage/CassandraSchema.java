@@ -148,7 +148,8 @@ final class CassandraSchema {
         self);
   }
 
-  private void unlock() {
+  /** Gives the lock up, if it is still held: what was not answered in time may have happened. */
+  void unlock() {
     awaitDecision(
         "DELETE FROM %s.culvert_lock WHERE name = ? IF holder = ?",
         (applied, holder) -> applied || !self.equals(holder), PART, self);
@@ -172,9 +173,11 @@ final class CassandraSchema {
       String command, BiPredicate<Boolean, @Nullable UUID> done, Object... values) {
     try {
       ResultSet result = execute(command, values);
-      Row found = result.wasApplied() ? null : result.one();
+      // Asked first: the driver does not say it any more when the row was read.
+      boolean applied = result.wasApplied();
+      Row found = applied ? null : result.one();
       if (found == null || !found.getColumnDefinitions().contains("holder")) {
-        return done.test(result.wasApplied(), null);
+        return done.test(applied, null);
       }
       return done.test(false, found.getUuid("holder"));
     } catch (QueryConsistencyException undecided) {

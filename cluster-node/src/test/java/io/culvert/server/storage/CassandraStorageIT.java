@@ -1,8 +1,10 @@
 package io.culvert.server.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.datastax.oss.driver.api.core.CqlSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,18 @@ class CassandraStorageIT extends StorageContract {
     assertThatThrownBy(() -> Program.start(settings))
         .isInstanceOf(StorageException.class)
         .hasMessageContaining("version 99");
+  }
+
+  /** As after a deletion that was done, but not answered in time, and is sent again. */
+  @Test
+  void givesALockUpThatIsGone() throws Exception {
+    StorageSettings.Cassandra settings = fresh();
+    Program.start(settings).close();
+
+    try (CqlSession session = new CassandraAccess(settings).connect()) {
+      assertThatCode(() -> new CassandraSchema(session, settings).unlock())
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test
