@@ -163,15 +163,7 @@ class ResumedSessionTest {
   @Test
   void itsTurnComesBeforeHalfOfItsTicketIsOver() {
     reserveTurns(1_000);
-    resume(NOW, NOW.plusSeconds(20));
-    linkedBeforeTheClaim();
-
-    time.timePasses(Duration.ofSeconds(10));
-
-    owned(claim());
-    time.timePasses(Duration.ofSeconds(10));
-    agent.stream().nextTicket();
-    assertThat(agent.stream().hasEnded()).isFalse();
+    claimsBeforeHalfOfItsTicketIsOver();
   }
 
   @Test
@@ -213,6 +205,10 @@ class ResumedSessionTest {
   void letsNobodyGoFirstWhenHalfOfItsTicketIsOver() {
     crowded = true;
     reserveTurns(5_000);
+    claimsBeforeHalfOfItsTicketIsOver();
+  }
+
+  private void claimsBeforeHalfOfItsTicketIsOver() {
     resume(NOW, NOW.plusSeconds(20));
     linkedBeforeTheClaim();
 
