@@ -23,9 +23,11 @@ import io.culvert.protocol.v1.PeerView;
 import io.culvert.protocol.v1.ServerFrame;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -54,6 +56,10 @@ final class FeedWorld {
           VpnFeed.create(VPN, entity.getRef(), router.getRef(), false, silentFeeds));
   private final Map<NodeId, Presence> online = new HashMap<>();
   private final Map<NodeId, Agent> agents = new HashMap<>();
+
+  /** Whose presence the feed hears of. */
+  private final Set<NodeId> watched = new HashSet<>();
+
   private VpnLedger ledger = VpnLedger.absent(VPN);
   private @Nullable ActorRef<VpnProtocol.FeedMessage> subscriber;
   private boolean settled;
@@ -125,9 +131,7 @@ final class FeedWorld {
   /** The feed hears it, but has something else to do before it tells anybody. */
   void comeOnlineMeanwhile(int who) {
     online.put(node(who), presence(who));
-    if (ledger.state().memberships().containsKey(node(who))) {
-      feed.run(presenceOf(java.util.Set.of(node(who)), false));
-    }
+    tellPresence(who);
   }
 
   void goOffline(int who) {
@@ -163,10 +167,10 @@ final class FeedWorld {
 
   private void pull(NodeId node, Agent agent) {
     agent.pulls = true;
-    agent.asks = true;
+    agent.questions++;
     feed.run(new VpnFeed.Pull(agent.inbox.getRef()));
     settleDown();
-    if (!deaf && !agent.asks) {
+    if (!deaf && agent.questions == 0) {
       check(node, agent);
     }
   }
@@ -260,13 +264,18 @@ final class FeedWorld {
   }
 
   private void presenceChanged(int who) {
-    if (ledger.state().memberships().containsKey(node(who))) {
-      feed.run(presenceOf(java.util.Set.of(node(who)), false));
-    }
+    tellPresence(who);
     settleDown();
   }
 
-  private VpnFeed.PresenceOf presenceOf(java.util.Set<NodeId> nodes, boolean answer) {
+  /** As the router does: of those whom the feed watches, even if the ledger knows better. */
+  private void tellPresence(int who) {
+    if (watched.contains(node(who))) {
+      feed.run(presenceOf(Set.of(node(who)), false));
+    }
+  }
+
+  private VpnFeed.PresenceOf presenceOf(Set<NodeId> nodes, boolean answer) {
     Map<NodeId, Presence> known = new HashMap<>(online);
     known.keySet().retainAll(nodes);
     return new VpnFeed.PresenceOf(nodes, known, answer);
@@ -290,10 +299,13 @@ final class FeedWorld {
         }
       }
       while (router.hasMessages()) {
-        if (router.receiveMessage() instanceof FeedRouter.WatchNodes watch
-            && !watch.added().isEmpty()) {
-          feed.run(presenceOf(watch.added(), true));
-          busy = true;
+        if (router.receiveMessage() instanceof FeedRouter.WatchNodes watch) {
+          watched.removeAll(watch.removed());
+          watched.addAll(watch.added());
+          if (!watch.added().isEmpty()) {
+            feed.run(presenceOf(watch.added(), true));
+            busy = true;
+          }
         }
       }
       for (Agent agent : agents.values()) {
@@ -380,26 +392,29 @@ final class FeedWorld {
     /** It hears of changes only while it asks. */
     private boolean pulls;
 
-    private boolean asks;
+    /** That have not been answered yet. */
+    private int questions;
 
     boolean read() {
       boolean any = false;
       while (inbox.hasMessages()) {
         any = true;
         FeedMember.Message message = inbox.receiveMessage();
+        boolean unasked = pulls && questions == 0 && view.isValid() && !missed;
+        if (!(message instanceof FeedMember.View shown) || shown.snapshot()) {
+          questions = Math.max(0, questions - 1);
+        }
         if (losesNext && message instanceof FeedMember.View) {
           losesNext = false;
           missed = true;
         } else {
-          apply(message);
+          apply(message, unasked);
         }
       }
       return any;
     }
 
-    private void apply(FeedMember.Message message) {
-      boolean unasked = pulls && !asks && view.isValid() && !missed;
-      asks = false;
+    private void apply(FeedMember.Message message, boolean unasked) {
       switch (message) {
         case FeedMember.View shown -> {
           assertThat(unasked).as("a view that was not asked for").isFalse();
@@ -415,7 +430,7 @@ final class FeedWorld {
                         secretsOf.put(
                             peer.node().toString(), secretOf(shown.epoch(), shown.own(), peer)));
           } else {
-            feed.run(new VpnFeed.Resync(inbox.getRef()));
+            resync();
           }
         }
         case FeedMember.Left left -> {
@@ -425,10 +440,15 @@ final class FeedWorld {
         case FeedMember.NotAMember no -> assertThat(view.isValid()).isFalse();
         case FeedMember.Unchanged same -> {
           if (missed) {
-            feed.run(new VpnFeed.Resync(inbox.getRef()));
+            resync();
           }
         }
       }
+    }
+
+    private void resync() {
+      questions++;
+      feed.run(new VpnFeed.Resync(inbox.getRef()));
     }
   }
 
