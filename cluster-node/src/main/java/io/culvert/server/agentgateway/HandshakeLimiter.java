@@ -10,6 +10,7 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelInboundHandlerAdapter;
 import io.grpc.netty.shaded.io.netty.channel.ChannelPromise;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslHandler;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -26,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  * others cost next to nothing. If all were let in, all would be late together, give up, and begin
  * anew.
  *
- * <p>What the server owes counts from the first byte of a connection, or from one that comes after
- * an answer, to the next answer; a new connection counts so too for a while before its first byte.
- * All that is under way has a limit of its own, whoever's turn it is, so that a crowd of slow
- * agents does not pile up until all lose their patience. Who says nothing at all for {@link
- * #SILENCE}, whose next word in a handshake takes {@link #LONGEST_ANSWER}, or whose call takes
- * {@link #LONGEST_CALL}, counts no more: the slow, and those that are silent on purpose, keep
+ * <p>What the server owes counts from an agent's word to the next answer; a new connection counts
+ * so too for a while before its first word. Bytes with which TLS can do nothing until more of them
+ * come are no word. All that is under way has a limit of its own, whoever's turn it is, so that a
+ * crowd of slow agents does not pile up until all lose their patience. Who says nothing at all for
+ * {@link #SILENCE}, whose next word in a handshake takes {@link #LONGEST_ANSWER}, or whose call
+ * takes {@link #LONGEST_CALL}, counts no more: the slow, and those that are silent on purpose, keep
  * nobody out for longer.
  *
  * <p>A handler of the listening channel and of each connection, on their event loops, and gRPC's
@@ -213,12 +214,28 @@ final class HandshakeLimiter extends ServerTransportFilter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object bytes) {
+      int before = handshake.turns();
+      context.fireChannelRead(bytes);
       if (handshake.isOver()) {
-        var _ = context.pipeline().remove(this);
-      } else {
+        if (!context.isRemoved()) {
+          var _ = context.pipeline().remove(this);
+        }
+      } else if (handshake.turns() == before && isServersTurn(context)) {
         handshake.hears();
       }
-      context.fireChannelRead(bytes);
+    }
+
+    /**
+     * Whether TLS has something to do before the agent can go on. Before a whole record has come,
+     * its handshake has not begun.
+     */
+    private static boolean isServersTurn(ChannelHandlerContext context) {
+      SslHandler tls = context.pipeline().get(SslHandler.class);
+      return tls == null
+          || switch (tls.engine().getHandshakeStatus()) {
+            case NEED_TASK, NEED_WRAP -> true;
+            case NOT_HANDSHAKING, NEED_UNWRAP, NEED_UNWRAP_AGAIN, FINISHED -> false;
+          };
     }
 
     @Override
@@ -235,8 +252,8 @@ final class HandshakeLimiter extends ServerTransportFilter {
     private final AtomicBoolean owing = new AtomicBoolean();
     private final AtomicBoolean counting = new AtomicBoolean();
 
-    /** How often the agent has spoken. */
-    private final AtomicInteger words = new AtomicInteger();
+    /** How often one of the two has spoken. */
+    private final AtomicInteger turns = new AtomicInteger();
 
     private volatile boolean over;
 
@@ -249,42 +266,44 @@ final class HandshakeLimiter extends ServerTransportFilter {
       return over;
     }
 
+    int turns() {
+      return turns.get();
+    }
+
+    /** Its first word is still to be heard. */
     void begins() {
       counts();
       owes();
-      listens();
+      ifStillSilent(silence, this::owesNothing);
+      ifStillSilent(silence, this::countsNoMore);
     }
 
+    /** It is the server's turn. */
     void hears() {
-      words.incrementAndGet();
+      turns.incrementAndGet();
       counts();
       owes();
     }
 
-    /** It is the agent's turn. */
+    /** It is the agent's turn: if it says nothing for a while, it does not count until it does. */
     void answers() {
+      turns.incrementAndGet();
+      counts();
       owesNothing();
-      if (!over) {
-        listens();
-      }
+      ifStillSilent(longestAnswer, this::countsNoMore);
     }
 
-    /** If the agent says nothing for a while, it does not count until it does. */
-    private void listens() {
-      int heard = words.get();
-      if (heard == 0) {
-        ifStillSilent(heard, silence, this::owesNothing);
+    private void ifStillSilent(Duration after, Runnable then) {
+      if (over) {
+        return;
       }
-      ifStillSilent(heard, heard == 0 ? silence : longestAnswer, this::countsNoMore);
-    }
-
-    private void ifStillSilent(int heard, Duration after, Runnable then) {
+      int turn = turns.get();
       var _ =
           listener
               .eventLoop()
               .schedule(
                   () -> {
-                    if (words.get() == heard) {
+                    if (turns.get() == turn) {
                       then.run();
                     }
                   },
