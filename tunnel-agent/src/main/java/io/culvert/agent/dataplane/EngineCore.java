@@ -7,6 +7,7 @@ import io.culvert.agent.sad.SecurityAssociationPair;
 import io.culvert.agent.sad.SecurityAssociationRegistry;
 import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.tun.TunDevice;
+import io.culvert.agent.tun.TunOffloads;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -84,8 +85,14 @@ final class EngineCore {
         outboundCounters.read(outboundAllocatedBytes),
         inboundCounters.read(inboundAllocatedBytes),
         aead.description(),
-        new EngineStatistics.Offloads(tun.segmentationOffload(), transport.segmentationOffload()),
+        offloads(),
         running);
+  }
+
+  private EngineStatistics.Offloads offloads() {
+    TunOffloads ofTun = tun.offloads();
+    return new EngineStatistics.Offloads(
+        ofTun.tcpIpv4() && ofTun.tcpIpv6(), transport.segmentationOffload());
   }
 
   private static EngineStatistics.Peer statistics(PeerPolicy peer, long nowNanos) {

@@ -34,7 +34,7 @@ final class InboundWorker implements DutyCycle {
   private final ReceivedBatch batch = new ReceivedBatch();
   private final PacketOpener opener = new PacketOpener();
   private final IpPacket packet = new IpPacket();
-  private final TcpCoalescer coalescer;
+  private final Coalescer coalescer;
   private Snapshot snapshot = Snapshot.EMPTY;
   private long nowNanos;
 
@@ -51,7 +51,7 @@ final class InboundWorker implements DutyCycle {
     this.signals = signals;
     this.drops = drops;
     this.counters = counters;
-    coalescer = new TcpCoalescer(this::writeFrame, tun.segmentationOffload());
+    coalescer = new Coalescer(this::writeFrame, tun.offloads());
   }
 
   /** The grace of this pair is over: its inbound key is zeroed by its owner. Any thread. */

@@ -31,7 +31,7 @@ final class OutboundWorker implements DutyCycle {
   private final PacketSealer sealer;
   private final PathKeeper paths;
   private final IpPacket packet = new IpPacket();
-  private final TcpSegmenter segmenter = new TcpSegmenter();
+  private final Segmenter segmenter = new Segmenter();
   private final byte[] frame = new byte[TunDevice.MAX_FRAME_BYTES + EspSealer.TRAILER_ROOM_BYTES];
   private Snapshot snapshot = Snapshot.EMPTY;
   private long nowNanos;
@@ -127,7 +127,9 @@ final class OutboundWorker implements DutyCycle {
     }
     return switch (VnetHeader.gsoType(frame)) {
       case VnetHeader.GSO_NONE -> sendWhole(peer, pair, destination);
-      case VnetHeader.GSO_TCPV4, VnetHeader.GSO_TCPV6 -> sendSegments(peer, pair, destination);
+      case VnetHeader.GSO_TCPV4, VnetHeader.GSO_TCPV6 ->
+          sendSegments(IpPacket.TCP, peer, pair, destination);
+      case VnetHeader.GSO_UDP_L4 -> sendSegments(IpPacket.UDP, peer, pair, destination);
       default -> DropReason.MALFORMED_OUTBOUND;
     };
   }
@@ -152,8 +154,8 @@ final class OutboundWorker implements DutyCycle {
   }
 
   private @Nullable DropReason sendSegments(
-      PeerPolicy peer, SecurityAssociationPair pair, Endpoint destination) {
-    if (!segmenter.begin(packet, VnetHeader.gsoSize(frame))) {
+      int protocol, PeerPolicy peer, SecurityAssociationPair pair, Endpoint destination) {
+    if (!segmenter.begin(packet, protocol, VnetHeader.gsoSize(frame))) {
       return DropReason.MALFORMED_OUTBOUND;
     }
     while (segmenter.next()) {

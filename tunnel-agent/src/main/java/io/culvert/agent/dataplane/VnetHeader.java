@@ -26,6 +26,9 @@ final class VnetHeader {
   /** gso_type: TCP over IPv6. */
   static final int GSO_TCPV6 = 4;
 
+  /** gso_type: UDP datagrams of one size. */
+  static final int GSO_UDP_L4 = 5;
+
   private static final int GSO_ECN = 0x80;
   private static final VarHandle INT16 =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

@@ -2,9 +2,6 @@ package io.culvert.agent.ip;
 
 /** The checksum of TCP and UDP, which a kernel with offload leaves for others to finish. */
 public final class TransportChecksum {
-  private static final int UDP_MIN_BYTES = 8;
-  private static final int UDP_CHECKSUM_OFFSET = 6;
-
   private TransportChecksum() {}
 
   /**
@@ -19,7 +16,7 @@ public final class TransportChecksum {
     }
     return switch (packet.protocol()) {
       case IpPacket.TCP -> upperLayerBytes >= TcpHeader.MIN_BYTES ? TcpHeader.CHECKSUM_OFFSET : -1;
-      case IpPacket.UDP -> upperLayerBytes >= UDP_MIN_BYTES ? UDP_CHECKSUM_OFFSET : -1;
+      case IpPacket.UDP -> upperLayerBytes >= UdpHeader.BYTES ? UdpHeader.CHECKSUM_OFFSET : -1;
       default -> -1;
     };
   }

@@ -10,8 +10,8 @@ import io.culvert.agent.netlink.NetlinkSocket;
 import java.io.UncheckedIOException;
 
 /**
- * The TUN driver of Linux (Documentation/networking/tuntap.rst) with virtio-net headers and TCP
- * segmentation offload. Frames go between the kernel and the caller's arrays without a copy
+ * The TUN driver of Linux (Documentation/networking/tuntap.rst) with virtio-net headers, TCP and
+ * UDP segmentation offload. Frames go between the kernel and the caller's arrays without a copy
  * between.
  */
 public final class LinuxTunDevice implements TunDevice {
@@ -24,16 +24,16 @@ public final class LinuxTunDevice implements TunDevice {
   private final GuardedDescriptor device;
   private final String name;
   private final int mtuBytes;
-  private final boolean segmentationOffload;
+  private final TunOffloads offloads;
   private final ArrayView readView = new ArrayView();
   private final ArrayView writeView = new ArrayView();
 
   private LinuxTunDevice(
-      GuardedDescriptor device, String name, int mtuBytes, boolean segmentationOffload) {
+      GuardedDescriptor device, String name, int mtuBytes, TunOffloads offloads) {
     this.device = device;
     this.name = name;
     this.mtuBytes = mtuBytes;
-    this.segmentationOffload = segmentationOffload;
+    this.offloads = offloads;
   }
 
   /**
@@ -55,7 +55,7 @@ public final class LinuxTunDevice implements TunDevice {
       throw e;
     }
     var device = GuardedDescriptor.adopt(driver.descriptor());
-    return new LinuxTunDevice(device, name, mtuBytes, driver.segmentationOffload());
+    return new LinuxTunDevice(device, name, mtuBytes, driver.offloads());
   }
 
   private static void bringUp(String name, int mtuBytes) {
@@ -90,8 +90,8 @@ public final class LinuxTunDevice implements TunDevice {
   }
 
   @Override
-  public boolean segmentationOffload() {
-    return segmentationOffload;
+  public TunOffloads offloads() {
+    return offloads;
   }
 
   @Override

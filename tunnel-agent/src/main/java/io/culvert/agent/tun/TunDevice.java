@@ -4,9 +4,9 @@ package io.culvert.agent.tun;
  * A layer-3 virtual interface that exchanges whole IP packets with the kernel, each behind a {@code
  * virtio_net_hdr} of {@value #VNET_HEADER_BYTES} bytes (linux/virtio_net.h, little-endian here).
  *
- * <p>With segmentation offload one frame carries up to 64 KiB: a TCP packet that the reader must
- * segment, or that the kernel will. Reading belongs to one thread, writing to another; neither call
- * blocks.
+ * <p>With segmentation offload one frame carries up to 64 KiB: a TCP packet or a run of UDP
+ * datagrams that the reader must segment, or that the kernel will. Reading belongs to one thread,
+ * writing to another; neither call blocks.
  */
 public interface TunDevice extends AutoCloseable {
   /** Bytes of the header in front of each packet. */
@@ -21,8 +21,8 @@ public interface TunDevice extends AutoCloseable {
   /** MTU of the inner network in bytes. */
   int mtuBytes();
 
-  /** Whether frames may hold TCP packets larger than the MTU (TSO for IPv4 and IPv6), both ways. */
-  boolean segmentationOffload();
+  /** What frames may hold besides plain packets, both ways. */
+  TunOffloads offloads();
 
   /**
    * Reads one frame.

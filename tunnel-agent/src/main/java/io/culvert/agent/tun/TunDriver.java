@@ -18,9 +18,9 @@ import java.nio.charset.StandardCharsets;
  * </pre>
  *
  * @param descriptor open and non-blocking; the caller closes it, and with it the interface
- * @param segmentationOffload the kernel hands out and takes TCP packets larger than the MTU
+ * @param offloads that the kernel agreed to
  */
-record TunDriver(int descriptor, boolean segmentationOffload) {
+record TunDriver(int descriptor, TunOffloads offloads) {
   private static final String DEVICE = "/dev/net/tun";
   private static final int IFNAMSIZ = 16;
   private static final int IFREQ_BYTES = 40;
@@ -34,6 +34,7 @@ record TunDriver(int descriptor, boolean segmentationOffload) {
   private static final long TUN_F_CSUM = 0x01;
   private static final long TUN_F_TSO4 = 0x02;
   private static final long TUN_F_TSO6 = 0x04;
+  private static final long TUN_F_USO = 0x20 | 0x40; // USO4 and USO6 come together
 
   /** As {@link LinuxTunDevice#open}. */
   static TunDriver open(String name) {
@@ -76,14 +77,27 @@ record TunDriver(int descriptor, boolean segmentationOffload) {
     }
   }
 
-  /** Without segmentation partial checksums at least; without those plain packets. */
-  private static boolean offload(int descriptor) {
-    long all = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
-    if (Descriptors.ioctl(descriptor, TUNSETOFFLOAD, all) >= 0) {
-      return true;
+  /** All that the kernel agrees to, asked for one by one: it takes a whole set or nothing of it. */
+  private static TunOffloads offload(int descriptor) {
+    if (!set(descriptor, TUN_F_CSUM)) {
+      return TunOffloads.NONE; // segmentation needs partial checksums
     }
-    Descriptors.ioctl(descriptor, TUNSETOFFLOAD, TUN_F_CSUM);
-    return false;
+    long agreed = TUN_F_CSUM;
+    for (long one : new long[] {TUN_F_TSO4, TUN_F_TSO6, TUN_F_USO}) {
+      if (set(descriptor, agreed | one)) {
+        agreed |= one;
+      }
+    }
+    return new TunOffloads(
+        true, has(agreed, TUN_F_TSO4), has(agreed, TUN_F_TSO6), has(agreed, TUN_F_USO));
+  }
+
+  private static boolean set(int descriptor, long offloads) {
+    return Descriptors.ioctl(descriptor, TUNSETOFFLOAD, offloads) >= 0;
+  }
+
+  private static boolean has(long agreed, long one) {
+    return (agreed & one) != 0;
   }
 
   private static UncheckedIOException cannotOpen(int errno) {

@@ -11,6 +11,7 @@ import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.transport.Endpoint;
 import io.culvert.agent.transport.ReceivedBatch;
 import io.culvert.agent.tun.TunDevice;
+import io.culvert.agent.tun.TunOffloads;
 import java.lang.management.ManagementFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -109,8 +110,8 @@ class AllocationTest {
     }
 
     @Override
-    public boolean segmentationOffload() {
-      return true;
+    public TunOffloads offloads() {
+      return TunOffloads.ALL;
     }
 
     @Override

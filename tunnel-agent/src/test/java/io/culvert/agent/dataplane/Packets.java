@@ -25,12 +25,17 @@ final class Packets {
   }
 
   static byte[] udp(InetAddress source, InetAddress destination, byte[] payload) {
+    return udp(source, destination, payload, 7);
+  }
+
+  static byte[] udp(
+      InetAddress source, InetAddress destination, byte[] payload, int identification) {
     byte[] udp = new byte[8 + payload.length];
     NetworkOrder.putInt16(udp, 0, 5001);
     NetworkOrder.putInt16(udp, 2, 5002);
     NetworkOrder.putInt16(udp, 4, udp.length);
     System.arraycopy(payload, 0, udp, 8, payload.length);
-    return ip(source, destination, IpPacket.UDP, udp, 6, 7);
+    return ip(source, destination, IpPacket.UDP, udp, 6, identification);
   }
 
   static byte[] tcp(

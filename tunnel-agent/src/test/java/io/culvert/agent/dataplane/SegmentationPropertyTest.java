@@ -6,8 +6,10 @@ import io.culvert.agent.ip.IpPacket;
 import io.culvert.agent.ip.NetworkOrder;
 import io.culvert.agent.ip.TcpHeader;
 import io.culvert.agent.ip.TransportChecksum;
+import io.culvert.agent.ip.UdpHeader;
 import io.culvert.agent.testnet.PacketRouter;
 import io.culvert.agent.tun.TunDevice;
+import io.culvert.agent.tun.TunOffloads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,13 +40,25 @@ class SegmentationPropertyTest {
     assertSame(split(large, segment), reference(ipv4, flags, optionWords * 4, payload, segment));
   }
 
+  @Property(tries = 200)
+  void splitsARunOfDatagramsIntoThoseOfTheReference(
+      @ForAll boolean ipv4,
+      @ForAll @IntRange(min = 1, max = 65000) int length,
+      @ForAll @IntRange(min = 1, max = 9000) int segment,
+      @ForAll long seed) {
+    byte[] payload = randomBytes(length, seed);
+    byte[] large = Packets.udp(ipv4 ? a.ipv4 : a.ipv6, ipv4 ? b.ipv4 : b.ipv6, payload, 65530);
+
+    assertSame(split(large, segment), segments(large, ipv4 ? 20 : 40, 8, segment));
+  }
+
   @Property(tries = 300)
   void joinsAndKeepsOrderAndBytes(@ForAll long seed, @ForAll boolean joining) {
     List<byte[]> sent = flows(new Random(seed));
     List<byte[]> delivered = new ArrayList<>();
     int[] joined = {0};
-    TcpCoalescer coalescer =
-        new TcpCoalescer(
+    Coalescer coalescer =
+        new Coalescer(
             (buffer, offset, length, packets) -> {
               byte[] copy = Arrays.copyOfRange(buffer, offset, offset + length);
               List<byte[]> parts = kernelReceives(copy);
@@ -52,7 +66,7 @@ class SegmentationPropertyTest {
               delivered.addAll(parts);
               joined[0] += packets - 1;
             },
-            joining);
+            joining ? TunOffloads.ALL : TunOffloads.NONE);
     Random random = new Random(seed);
     for (byte[] packet : sent) {
       receive(coalescer, packet, random.nextInt(8) != 0, random);
@@ -62,7 +76,9 @@ class SegmentationPropertyTest {
     }
     coalescer.flush();
 
-    assertSame(delivered, sent);
+    assertSame(
+        delivered.stream().map(SegmentationPropertyTest::withoutIdleIdentification).toList(),
+        sent.stream().map(SegmentationPropertyTest::withoutIdleIdentification).toList());
     assertThat(delivered.stream().allMatch(Packets::checksumsAreValid)).isTrue();
     assertThat(joining || joined[0] == 0).isTrue();
   }
@@ -72,11 +88,44 @@ class SegmentationPropertyTest {
     byte[] payload = randomBytes(45 * 1340 + 7, seed);
     List<byte[]> sent = reference(ipv4, TcpHeader.ACK | TcpHeader.PSH, 12, payload, 1340);
     List<Integer> frames = new ArrayList<>();
-    TcpCoalescer coalescer =
-        new TcpCoalescer((buffer, offset, length, packets) -> frames.add(packets), true);
+    Coalescer coalescer =
+        new Coalescer((buffer, offset, length, packets) -> frames.add(packets), TunOffloads.ALL);
     sent.forEach(packet -> receive(coalescer, packet, true, new Random(seed)));
     coalescer.flush();
     assertThat(frames).containsExactly(46);
+  }
+
+  @Property(tries = 20)
+  void joinsDatagramsOfOneSizeByTheDozen(
+      @ForAll boolean ipv4,
+      @ForAll boolean counting,
+      @ForAll @IntRange(min = 48, max = 900) int size,
+      @ForAll long seed) {
+    List<Integer> frames = new ArrayList<>();
+    Coalescer coalescer =
+        new Coalescer((buffer, offset, length, packets) -> frames.add(packets), TunOffloads.ALL);
+    for (int i = 0; i < 70; i++) {
+      byte[] payload = randomBytes(i == 69 ? size - 1 : size, seed + i);
+      receive(
+          coalescer,
+          Packets.udp(
+              ipv4 ? b.ipv4 : b.ipv6, ipv4 ? a.ipv4 : a.ipv6, payload, counting ? 65500 + i : 0),
+          true,
+          new Random(seed + i));
+    }
+    coalescer.flush();
+
+    assertThat(frames).containsExactly(64, 6);
+  }
+
+  /** RFC 6864, section 4.1: that of a datagram with DF means nothing. */
+  private static byte[] withoutIdleIdentification(byte[] packet) {
+    byte[] same = packet.clone();
+    if (packet[0] >>> 4 == 4 && packet[9] == IpPacket.UDP) {
+      NetworkOrder.putInt16(same, 4, 0);
+      NetworkOrder.putInt16(same, 10, 0);
+    }
+    return same;
   }
 
   /** Packets of three flows in runs, with gaps, odd sizes and other protocols between them. */
@@ -106,15 +155,32 @@ class SegmentationPropertyTest {
                 identification[flow]++ & 0xFFFF));
         sequence[flow] += data + (random.nextInt(15) == 0 ? 3 : 0);
         if (random.nextInt(12) == 0) {
-          packets.add(Packets.udp(b.ipv4, a.ipv4, randomBytes(random.nextInt(900), 1)));
+          packets.addAll(datagrams(random));
         }
       }
     }
     return packets;
   }
 
+  private List<byte[]> datagrams(Random random) {
+    List<byte[]> packets = new ArrayList<>();
+    boolean ipv4 = random.nextBoolean();
+    int step = random.nextInt(3);
+    int size = random.nextInt(900);
+    for (int i = random.nextInt(6); i >= 0; i--) {
+      int data = random.nextInt(5) == 0 ? random.nextInt(1000) : size;
+      packets.add(
+          Packets.udp(
+              ipv4 ? b.ipv4 : b.ipv6,
+              ipv4 ? a.ipv4 : a.ipv6,
+              randomBytes(data, random.nextLong()),
+              60 + step * i));
+    }
+    return packets;
+  }
+
   private static void receive(
-      TcpCoalescer coalescer, byte[] packet, boolean checksumPartial, Random random) {
+      Coalescer coalescer, byte[] packet, boolean checksumPartial, Random random) {
     boolean forged = random.nextInt(25) == 0;
     if (forged) {
       coalescer.prepare();
@@ -152,35 +218,50 @@ class SegmentationPropertyTest {
     }
     boolean ipv4 = packet[0] >>> 4 == 4;
     int header = ipv4 ? 20 : 40;
-    int tcp = (packet[header + 12] & 0xF0) >>> 2;
-    assertThat(frame[2] & 0xFF).isEqualTo(header + tcp);
-    assertThat(frame[1]).isEqualTo((byte) (ipv4 ? 1 : 4));
-    return segments(packet, header, tcp, VnetHeader.gsoSize(frame));
+    boolean udp = packet[ipv4 ? 9 : 6] == IpPacket.UDP;
+    int transport = udp ? 8 : (packet[header + 12] & 0xF0) >>> 2;
+    assertThat(frame[2] & 0xFF).isEqualTo(header + transport);
+    assertThat(frame[1]).isEqualTo((byte) (udp ? 5 : ipv4 ? 1 : 4));
+    assertThat(udp ? NetworkOrder.uint16(packet, header + 4) : packet.length - header)
+        .isEqualTo(packet.length - header);
+    return segments(packet, header, transport, VnetHeader.gsoSize(frame));
   }
 
   /** The reference: cuts a packet by the rules, checksums from scratch. */
-  private static List<byte[]> segments(byte[] packet, int header, int tcp, int size) {
+  private static List<byte[]> segments(byte[] packet, int header, int transport, int size) {
     List<byte[]> segments = new ArrayList<>();
     boolean ipv4 = header == 20;
     int end = packet.length;
-    for (int at = header + tcp, i = 0; at < end; at += size, i++) {
+    for (int at = header + transport, i = 0; at < end; at += size, i++) {
       int data = Math.min(size, end - at);
-      byte[] segment = Arrays.copyOf(packet, header + tcp + data);
-      System.arraycopy(packet, at, segment, header + tcp, data);
+      byte[] segment = Arrays.copyOf(packet, header + transport + data);
+      System.arraycopy(packet, at, segment, header + transport, data);
       if (ipv4) {
         NetworkOrder.putInt16(segment, 2, segment.length);
         NetworkOrder.putInt16(segment, 4, NetworkOrder.uint16(packet, 4) + i);
       } else {
         NetworkOrder.putInt16(segment, 4, segment.length - 40);
       }
-      NetworkOrder.putInt32(segment, header + 4, NetworkOrder.int32(packet, header + 4) + i * size);
-      int flags = segment[header + 13];
-      flags = at + data < end ? flags & ~(TcpHeader.FIN | TcpHeader.PSH) : flags;
-      segment[header + 13] = (byte) (i > 0 ? flags & ~TcpHeader.CWR : flags);
-      finish(segment, header, 16);
+      if (packet[ipv4 ? 9 : 6] == IpPacket.UDP) {
+        NetworkOrder.putInt16(segment, header + 4, 8 + data);
+        finish(segment, header, 6);
+      } else {
+        boolean last = at + data == end;
+        finishTcp(packet, segment, header, i, size, last);
+      }
       segments.add(segment);
     }
     return segments;
+  }
+
+  private static void finishTcp(
+      byte[] packet, byte[] segment, int header, int index, int size, boolean last) {
+    NetworkOrder.putInt32(
+        segment, header + 4, NetworkOrder.int32(packet, header + 4) + index * size);
+    int flags = segment[header + 13];
+    flags = last ? flags : flags & ~(TcpHeader.FIN | TcpHeader.PSH);
+    segment[header + 13] = (byte) (index > 0 ? flags & ~TcpHeader.CWR : flags);
+    finish(segment, header, 16);
   }
 
   private static void finish(byte[] packet, int header, int field) {
@@ -221,15 +302,19 @@ class SegmentationPropertyTest {
     byte[] frame = Arrays.copyOf(Packets.frame(large), START + large.length + 8);
     IpPacket view = new IpPacket();
     assertThat(view.wrap(frame, START, large.length)).isTrue();
-    TcpSegmenter segmenter = new TcpSegmenter();
-    assertThat(segmenter.begin(view, segment)).isTrue();
+    Segmenter segmenter = new Segmenter();
+    assertThat(segmenter.begin(view, view.protocol(), segment)).isTrue();
     List<byte[]> segments = new ArrayList<>();
     while (segmenter.next()) {
       int from = segmenter.offset();
       byte[] one = Arrays.copyOfRange(frame, from, from + segmenter.lengthBytes());
       boolean ipv4 = one[0] >>> 4 == 4;
+      boolean udp = one[ipv4 ? 9 : 6] == IpPacket.UDP;
       TransportChecksum.complete(
-          one, ipv4 ? 20 : 40, one.length - (ipv4 ? 20 : 40), TcpHeader.CHECKSUM_OFFSET);
+          one,
+          ipv4 ? 20 : 40,
+          one.length - (ipv4 ? 20 : 40),
+          udp ? UdpHeader.CHECKSUM_OFFSET : TcpHeader.CHECKSUM_OFFSET);
       segments.add(one);
     }
     return segments;

@@ -1,6 +1,7 @@
 package io.culvert.agent.testnet;
 
 import io.culvert.agent.tun.TunDevice;
+import io.culvert.agent.tun.TunOffloads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ public final class ChannelTunDevice implements TunDevice {
 
   private final String name;
   private final int mtuBytes;
-  private final boolean segmentationOffload;
+  private final TunOffloads offloads;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<byte[]> toReader = new ArrayDeque<>();
@@ -30,7 +31,7 @@ public final class ChannelTunDevice implements TunDevice {
   public ChannelTunDevice(String name, int mtuBytes, boolean segmentationOffload) {
     this.name = name;
     this.mtuBytes = mtuBytes;
-    this.segmentationOffload = segmentationOffload;
+    this.offloads = segmentationOffload ? TunOffloads.ALL : TunOffloads.NONE;
   }
 
   /**
@@ -112,8 +113,8 @@ public final class ChannelTunDevice implements TunDevice {
   }
 
   @Override
-  public boolean segmentationOffload() {
-    return segmentationOffload;
+  public TunOffloads offloads() {
+    return offloads;
   }
 
   @Override

@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.culvert.agent.echo.EchoSocket;
 import io.culvert.agent.linux.Allocation;
 import io.culvert.agent.linux.NetworkNamespace;
+import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.transport.LinuxDatagramTransport;
 import io.culvert.agent.tun.InterfaceConfigurator.Address;
 import io.culvert.agent.tun.InterfaceConfigurator.Route;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -93,7 +99,7 @@ class LinuxTunDeviceIT {
         .contains("UP")
         .contains("addrgenmode none")
         .contains("vnet_hdr on");
-    assertThat(tun.segmentationOffload()).isTrue();
+    assertThat(tun.offloads()).isEqualTo(TunOffloads.ALL); // Linux 6.2
     assertThat(tun.name()).isEqualTo("culvert0");
     assertThat(tun.mtuBytes()).isEqualTo(MTU);
     tun.close();
@@ -144,6 +150,36 @@ class LinuxTunDeviceIT {
       assertThat(there.framesOfGsoType(gsoType)).isPositive();
       assertThat(there.partialChecksums()).isPositive();
       assertThat(back.refused() + there.refused()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.77.0.2", "fd00:77::2"})
+  void datagramsOfOneSizeCrossBehindOneHeader(String to) throws Exception {
+    int size = 500;
+    int count = 40;
+    byte[] batch = new byte[count * size - 100];
+    new Random(3).nextBytes(batch);
+    try (LinuxTunDevice other = openIn(right, 2);
+        var there = new FramePump(tun, other);
+        DatagramSocket receiver =
+            right.call(() -> new DatagramSocket(5002, InetAddress.getByName(to)));
+        LinuxDatagramTransport sender = left.call(() -> LinuxDatagramTransport.open(0))) {
+      receiver.setSoTimeout(5_000);
+      Endpoint target = Endpoint.of(InetAddress.getByName(to).getAddress(), 5002);
+
+      assertThat(sender.send(batch, 0, batch.length, size, target)).isTrue();
+
+      var received = new ByteArrayOutputStream();
+      for (int i = 0; i < count; i++) {
+        DatagramPacket datagram = new DatagramPacket(new byte[2000], 2000);
+        receiver.receive(datagram);
+        assertThat(datagram.getLength()).isEqualTo(i < count - 1 ? size : size - 100);
+        received.write(datagram.getData(), 0, datagram.getLength());
+      }
+      assertThat(received.toByteArray()).isEqualTo(batch);
+      assertThat(there.framesOfGsoType(5)).isEqualTo(1);
+      assertThat(there.refused()).isZero();
     }
   }
 

@@ -5,11 +5,12 @@ import io.culvert.agent.ip.IpPacket;
 import io.culvert.agent.ip.NetworkOrder;
 import io.culvert.agent.ip.TransportChecksum;
 import io.culvert.agent.tun.TunDevice;
+import io.culvert.agent.tun.TunOffloads;
 
 /**
- * Collects consecutive TCP segments of one flow in one frame of the TUN device, without copying a
- * payload: a segment is decrypted to where its payload follows the payload before it, and the bytes
- * that its headers cover meanwhile are put back.
+ * Collects consecutive TCP segments, or UDP datagrams, of one flow in one frame of the TUN device,
+ * without copying a payload: a segment is decrypted to where its payload follows the payload before
+ * it, and the bytes that its headers cover meanwhile are put back.
  *
  * <p>Only segments whose checksum was left partial are joined: their sender vouches for them, so no
  * wrong checksum is made good. What cannot be joined passes as it is. Frames leave in the order in
@@ -18,7 +19,7 @@ import io.culvert.agent.tun.TunDevice;
  * <p>Owned by the inbound worker. For each packet: {@link #prepare}, decrypt to {@link #target} at
  * {@link #targetOffset}, then {@link #accept} or {@link #abandon}; {@link #flush} at the end.
  */
-final class TcpCoalescer {
+final class Coalescer {
   private static final int START = TunDevice.VNET_HEADER_BYTES;
 
   /** Room for a frame, and behind it for a packet that does not join it. */
@@ -27,10 +28,9 @@ final class TcpCoalescer {
   private static final int MAX_PACKET_BYTES = 65535;
 
   private final FrameSink sink;
-  private final boolean joining;
   private final byte[] covered = new byte[SegmentRun.MAX_HEADER_BYTES];
   private final IpPacket flushed = new IpPacket();
-  private final SegmentRun run = new SegmentRun();
+  private final SegmentRun run;
 
   /** Two areas in one array, because the device remembers the arrays that it knows. */
   private final byte[] buffer = new byte[2 * AREA_BYTES];
@@ -48,9 +48,10 @@ final class TcpCoalescer {
     void frame(byte[] buffer, int offset, int lengthBytes, int packets);
   }
 
-  TcpCoalescer(FrameSink sink, boolean joining) {
+  /** Joins what the device takes joined. */
+  Coalescer(FrameSink sink, TunOffloads offloads) {
     this.sink = sink;
-    this.joining = joining;
+    run = new SegmentRun(offloads);
   }
 
   /** Makes {@link #target} ready for the next packet. */
@@ -106,7 +107,7 @@ final class TcpCoalescer {
     frameBytes = lengthBytes;
     partial = checksumPartial;
     run.close();
-    if (joining && checksumPartial && packet.wrap(buffer, area + START, lengthBytes)) {
+    if (checksumPartial && packet.wrap(buffer, area + START, lengthBytes)) {
       run.begin(packet);
     }
   }
@@ -139,12 +140,11 @@ final class TcpCoalescer {
         buffer,
         area + START + start + field,
         InternetChecksum.fold(flushed.pseudoHeaderSum(frameBytes - start)));
-    int gsoType = flushed.version() == 4 ? VnetHeader.GSO_TCPV4 : VnetHeader.GSO_TCPV6;
     VnetHeader.write(
         buffer,
         area,
         VnetHeader.NEEDS_CSUM,
-        packets > 1 ? gsoType : VnetHeader.GSO_NONE,
+        packets > 1 ? run.gsoType() : VnetHeader.GSO_NONE,
         packets > 1 ? run.headerBytes() : 0,
         packets > 1 ? run.segmentBytes() : 0,
         start,
