@@ -34,6 +34,7 @@ public final class LinkMessages {
   private static final int IFLA_IFNAME = 3;
   private static final int IFLA_MTU = 4;
   private static final int IFLA_TXQLEN = 13;
+  private static final int IFLA_GSO_MAX_SIZE = 41;
   private static final int IFLA_AF_SPEC = 26;
   private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
   private static final byte IN6_ADDR_GEN_MODE_NONE = 1;
@@ -58,6 +59,11 @@ public final class LinkMessages {
     return link(RTM_NEWLINK, index, IFF_UP, IFF_UP)
         .attribute(IFLA_MTU, mtuBytes)
         .attribute(IFLA_TXQLEN, queueFrames);
+  }
+
+  /** Limits the packets that the kernel hands over to be segmented, headers included. */
+  public static NetlinkMessage limitSegmentation(int index, int maxBytes) {
+    return link(RTM_NEWLINK, index, 0, 0).attribute(IFLA_GSO_MAX_SIZE, maxBytes);
   }
 
   /** Lets the kernel give the interface no IPv6 address of its own (no fe80::, no RS). */

@@ -21,6 +21,12 @@ public final class LinuxTunDevice implements TunDevice {
    */
   private static final int QUEUE_FRAMES = 1000;
 
+  /**
+   * A frame of this size becomes one batch of the outer network, of less than 64 KiB and at most 64
+   * datagrams, for MTUs from 1,280 to 9,000. Larger ones would be one such batch and a short one.
+   */
+  private static final int MAX_SEGMENTED_BYTES = 60_000;
+
   private final GuardedDescriptor device;
   private final String name;
   private final int mtuBytes;
@@ -62,6 +68,7 @@ public final class LinuxTunDevice implements TunDevice {
     try (var netlink = NetlinkSocket.open()) {
       int index = LinkMessages.indexOf(netlink, name);
       quietIpv6(netlink, index);
+      limitSegmentation(netlink, index);
       netlink.change(LinkMessages.setUp(index, mtuBytes, QUEUE_FRAMES));
     } catch (NetlinkException e) {
       throw new UncheckedIOException(
@@ -76,6 +83,14 @@ public final class LinuxTunDevice implements TunDevice {
       netlink.change(LinkMessages.withoutOwnIpv6Address(index));
     } catch (NetlinkException _) {
       // A kernel without IPv6: then there is nothing to keep quiet.
+    }
+  }
+
+  private static void limitSegmentation(NetlinkSocket netlink, int index) {
+    try {
+      netlink.change(LinkMessages.limitSegmentation(index, MAX_SEGMENTED_BYTES));
+    } catch (NetlinkException _) {
+      // A kernel before 4.16: then some frames become two batches.
     }
   }
 
