@@ -66,6 +66,7 @@ final class BatchSender {
     if (!transport.send(buffer, 0, lengthBytes, segmentBytes, destination)) {
       drops.count(DropReason.SEND_FAILED, count);
     }
+    counters.datagrams.add(count);
     counters.batches.add(1);
     lengthBytes = 0;
     count = 0;

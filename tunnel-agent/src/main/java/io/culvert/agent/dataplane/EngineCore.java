@@ -112,6 +112,9 @@ final class EngineCore {
         state.inboundPackets.get(),
         state.inboundBytes.get(),
         state.hasInbound() ? Math.max(0, nowNanos - last) : -1,
+        newest != null && state.hasHadKeys()
+            ? Math.max(0, nowNanos - state.keysSinceNanos.get())
+            : -1,
         newest != null && !newest.isProven() && peer.pairCount() > 1,
         newest != null && newest.outbound().isPastSoftLimit());
   }

@@ -47,6 +47,8 @@ public record EngineStatistics(
    * @param inboundPackets authenticated packets of it, with dummies
    * @param inboundBytes inner bytes accepted from it
    * @param lastInboundNanosAgo age of its newest authenticated packet; -1 if there was none
+   * @param keysNanosAgo how long ago its newest security associations were taken into use; -1 while
+   *     it has none
    * @param rekeying a newer association waits for its first authenticated packet
    * @param rekeyWanted its association has passed a soft limit
    */
@@ -61,6 +63,7 @@ public record EngineStatistics(
       long inboundPackets,
       long inboundBytes,
       long lastInboundNanosAgo,
+      long keysNanosAgo,
       boolean rekeying,
       boolean rekeyWanted) {}
 
@@ -70,10 +73,18 @@ public record EngineStatistics(
    * @param packets inner packets carried
    * @param bytes inner bytes carried
    * @param frames frames of the TUN device, each of one packet or more
+   * @param datagrams of the outer network, with dummies and what was dropped
    * @param batches system calls of the outer network, each of one datagram or more
    * @param allocatedBytes heap bytes that its thread has allocated since it started
    */
-  public record Worker(long packets, long bytes, long frames, long batches, long allocatedBytes) {}
+  public record Worker(
+      long packets, long bytes, long frames, long datagrams, long batches, long allocatedBytes) {
+
+    /** Datagrams in one system call, the mean since the engine started; 0 before the first. */
+    public double meanBatchDatagrams() {
+      return batches == 0 ? 0 : (double) datagrams / batches;
+    }
+  }
 
   /**
    * Offloads in use.

@@ -92,12 +92,15 @@ final class InboundWorker implements DutyCycle {
 
   private void openBatch() {
     int segment = Math.max(1, batch.segmentBytes());
+    int datagrams = 0;
     for (int at = 0; at < batch.lengthBytes(); at += segment) {
       DropReason reason = openDatagram(at, Math.min(segment, batch.lengthBytes() - at));
       if (reason != null) {
         drops.count(reason);
       }
+      datagrams++;
     }
+    counters.datagrams.add(datagrams);
   }
 
   private @Nullable DropReason openDatagram(int at, int lengthBytes) {

@@ -91,6 +91,7 @@ final class PathKeeper {
         timers.lastDataSentNanos = nowNanos;
       }
       timers.pair = newest;
+      peer.state().keysSinceNanos.set(nowNanos);
       timers.graceRunning = false;
       timers.startProbing(nowNanos, firstProbeNanos);
     }

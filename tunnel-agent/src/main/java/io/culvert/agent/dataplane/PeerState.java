@@ -32,6 +32,9 @@ final class PeerState {
   /** By the inbound worker: time of the newest authenticated packet. */
   final SingleWriterCounter lastInboundNanos = new SingleWriterCounter();
 
+  /** By the outbound worker: when it began with the newest association pair. */
+  final SingleWriterCounter keysSinceNanos = new SingleWriterCounter();
+
   /** By the inbound worker: where the newest authenticated packet came from. */
   private volatile @Nullable Endpoint endpoint;
 
@@ -55,6 +58,7 @@ final class PeerState {
     this.vpnId = vpnId;
     this.nodeId = nodeId;
     lastInboundNanos.set(NEVER);
+    keysSinceNanos.set(NEVER);
   }
 
   @Nullable Endpoint endpoint() {
@@ -79,6 +83,11 @@ final class PeerState {
   /** Whether any packet was authenticated. */
   boolean hasInbound() {
     return lastInboundNanos.get() != NEVER;
+  }
+
+  /** Whether the outbound worker has seen any association pair. */
+  boolean hasHadKeys() {
+    return keysSinceNanos.get() != NEVER;
   }
 
   @Nullable PeerPolicy policy() {

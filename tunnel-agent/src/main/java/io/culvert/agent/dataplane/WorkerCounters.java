@@ -7,10 +7,11 @@ final class WorkerCounters {
   final SingleWriterCounter packets = new SingleWriterCounter();
   final SingleWriterCounter bytes = new SingleWriterCounter();
   final SingleWriterCounter frames = new SingleWriterCounter();
+  final SingleWriterCounter datagrams = new SingleWriterCounter();
   final SingleWriterCounter batches = new SingleWriterCounter();
 
   EngineStatistics.Worker read(long allocatedBytes) {
     return new EngineStatistics.Worker(
-        packets.get(), bytes.get(), frames.get(), batches.get(), allocatedBytes);
+        packets.get(), bytes.get(), frames.get(), datagrams.get(), batches.get(), allocatedBytes);
   }
 }

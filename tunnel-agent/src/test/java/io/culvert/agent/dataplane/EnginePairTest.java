@@ -130,6 +130,22 @@ class EnginePairTest {
   }
 
   @Test
+  void tellsHowOldThePresentKeysAre() {
+    left.configure(a.knowing(b, null, List.of()));
+    step(left, right);
+    assertThat(left.peer().keysNanosAgo()).isEqualTo(-1);
+
+    connect();
+    pump(30 * SECOND);
+    assertThat(left.peer().keysNanosAgo()).isBetween(30 * SECOND, 32 * SECOND);
+    left.configure(a.knowing(b, a.pair(b, 2), List.of()));
+    right.configure(b.knowing(a, 2));
+    pump(2 * SECOND);
+    assertThat(left.peer().keysNanosAgo()).isBetween(SECOND, 2 * SECOND);
+    assertThat(right.peer().keysNanosAgo()).isBetween(SECOND, 2 * SECOND);
+  }
+
+  @Test
   void refusesSupersededKeysAfterTheGrace() {
     connect();
     left.configure(a.knowing(b, a.pair(b, 2), List.of()));
@@ -207,6 +223,7 @@ class EnginePairTest {
     byte[] large = Packets.tcp(a.ipv4, b.ipv4, 1, 2, 0x18, 12, payload, 3);
     byte[] frame = Packets.frame(large);
     VnetHeader.write(frame, 0, 1, VnetHeader.GSO_TCPV4, 52, 1348, 20, 16);
+    long datagramsBefore = left.statistics().outbound().datagrams();
     a.tun.injectFrame(frame);
     step(left, right);
 
@@ -217,6 +234,10 @@ class EnginePairTest {
     NetworkOrder.putInt16(received, 10 + 36, NetworkOrder.uint16(frame, 10 + 36));
     assertThat(Packets.packetOf(received)).isEqualTo(large);
     assertThat(left.statistics().outbound().packets()).isEqualTo(45);
+    assertThat(left.statistics().outbound().datagrams()).isEqualTo(datagramsBefore + 45);
+    assertThat(left.statistics().outbound().meanBatchDatagrams()).isGreaterThan(1);
+    assertThat(right.statistics().inbound().datagrams())
+        .isEqualTo(left.statistics().outbound().datagrams());
     assertThat(right.statistics().inbound().frames()).isEqualTo(1);
   }
 
