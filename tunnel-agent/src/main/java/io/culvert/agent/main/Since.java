@@ -22,7 +22,7 @@ final class Since {
   }
 
   /** In the largest unit that fits, rounded down; a clock that was set back counts as 0. */
-  private static String age(Duration age) {
+  static String age(Duration age) {
     if (age.toDays() > 0) {
       return age.toDays() + " d";
     }

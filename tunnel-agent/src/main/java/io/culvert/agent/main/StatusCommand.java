@@ -21,7 +21,9 @@ import picocli.CommandLine.Option;
       "  culvert agent status --json"
     })
 final class StatusCommand extends AskingCommand {
-  @Option(names = "--verbose", description = "Also the engine's counters and drops.")
+  @Option(
+      names = "--verbose",
+      description = "Also each peer's keys and counters, and the engine's counters and drops.")
   private boolean verbose;
 
   @Override
@@ -78,30 +80,7 @@ final class StatusCommand extends AskingCommand {
         engine.at("/offloads/tunSegmentation").asBoolean() ? "yes" : "no",
         engine.at("/offloads/udpSegmentation").asBoolean() ? "yes" : "no");
     if (verbose) {
-      printCounters(engine, out);
+      VerboseStatus.print(status, out);
     }
-  }
-
-  private static void printCounters(JsonNode engine, PrintWriter out) {
-    for (String direction : new String[] {"outbound", "inbound"}) {
-      JsonNode worker = engine.path(direction);
-      out.printf(
-          "  %-9s %d packets, %d bytes, %d frames, %d batches, %d bytes allocated%n",
-          direction,
-          worker.path("packets").asLong(),
-          worker.path("bytes").asLong(),
-          worker.path("frames").asLong(),
-          worker.path("batches").asLong(),
-          worker.path("allocatedBytes").asLong());
-    }
-    engine
-        .path("drops")
-        .properties()
-        .forEach(
-            drop -> {
-              if (drop.getValue().asLong() > 0) {
-                out.printf("  dropped   %s %d%n", drop.getKey(), drop.getValue().asLong());
-              }
-            });
   }
 }

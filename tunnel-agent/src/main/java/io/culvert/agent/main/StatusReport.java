@@ -50,15 +50,37 @@ record StatusReport(
       @Nullable String transform,
       boolean rekeying,
       long lastSeenMillisAgo,
+      long keysMillisAgo,
       long inboundPackets,
       long inboundBytes,
       long outboundPackets,
       long outboundBytes) {}
 
+  /** What one worker has carried, with the mean number of datagrams in a batch. */
+  record Direction(
+      long packets,
+      long bytes,
+      long frames,
+      long datagrams,
+      long batches,
+      double meanBatchDatagrams,
+      long allocatedBytes) {
+    static Direction of(EngineStatistics.Worker worker) {
+      return new Direction(
+          worker.packets(),
+          worker.bytes(),
+          worker.frames(),
+          worker.datagrams(),
+          worker.batches(),
+          worker.meanBatchDatagrams(),
+          worker.allocatedBytes());
+    }
+  }
+
   /** What the engine has counted. */
   record Engine(
-      EngineStatistics.Worker outbound,
-      EngineStatistics.Worker inbound,
+      Direction outbound,
+      Direction inbound,
       Map<String, Long> drops,
       String aead,
       EngineStatistics.Offloads offloads,
@@ -86,8 +108,8 @@ record StatusReport(
                         vpn(status, replica, stale ? earlier.asOf().toString() : null, counted))
                 .toList(),
         new Engine(
-            statistics.outbound(),
-            statistics.inbound(),
+            Direction.of(statistics.outbound()),
+            Direction.of(statistics.inbound()),
             drops,
             statistics.aead(),
             statistics.offloads(),
@@ -146,6 +168,7 @@ record StatusReport(
           null,
           false,
           -1,
+          -1,
           0,
           0,
           0,
@@ -159,11 +182,17 @@ record StatusReport(
         endpoint == null ? null : endpoint.toString(),
         counted.transform() == null ? null : counted.transform().name(),
         counted.rekeying(),
-        counted.lastInboundNanosAgo() < 0 ? -1 : counted.lastInboundNanosAgo() / 1_000_000,
+        millis(counted.lastInboundNanosAgo()),
+        millis(counted.keysNanosAgo()),
         counted.inboundPackets(),
         counted.inboundBytes(),
         counted.outboundPackets(),
         counted.outboundBytes());
+  }
+
+  /** Milliseconds; -1, which is "never", stays. */
+  private static long millis(long nanos) {
+    return nanos < 0 ? -1 : nanos / 1_000_000;
   }
 
   private static List<String> literal(List<InetAddress> addresses) {

@@ -36,7 +36,7 @@ class CommandsTest {
   private static final StateSeal SEAL = Seals.fresh("acme/laptop");
 
   private static final EngineStatistics.Worker WORKER =
-      new EngineStatistics.Worker(7, 700, 6, 5, 0);
+      new EngineStatistics.Worker(7, 700, 6, 10, 4, 0);
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -113,6 +113,7 @@ class CommandsTest {
                 3,
                 4,
                 5_000_000,
+                125_000_000_000L,
                 false,
                 false)),
         drops,
@@ -168,7 +169,14 @@ class CommandsTest {
   @Test
   void statusShowsCountersAndDropsWhenAskedFor() {
     assertThat(ask("status", "--verbose")).isZero();
-    assertThat(out.toString()).contains("7 packets, 700 bytes", "dropped   UNKNOWN_SPI 4");
+    assertThat(out.toString())
+        .contains(
+            "outbound  7 packets, 700 bytes, 6 frames, 10 datagrams in 4 batches (mean 2.5)",
+            "dropped   UNKNOWN_SPI 4",
+            "peer    acme/p1 in acme/vpn1  198.18.12.2:4500  AES_256_GCM_16  keys 2 min  heard 0 s ago",
+            "sent 1 packets, 2 bytes; received 3 packets, 4 bytes",
+            "peer    acme/p2 in acme/vpn1  -  -  keys none  heard never")
+        .doesNotContain("TRUNCATED");
   }
 
   @Test
@@ -186,7 +194,10 @@ class CommandsTest {
     assertThat(vpn.at("/peers/0/endpoint").asText()).isEqualTo("198.18.12.2:4500");
     assertThat(vpn.at("/peers/0/transform").asText()).isEqualTo("AES_256_GCM_16");
     assertThat(vpn.at("/peers/1/online").asBoolean()).isFalse();
+    assertThat(vpn.at("/peers/0/keysMillisAgo").asInt()).isEqualTo(125_000);
+    assertThat(vpn.at("/peers/1/keysMillisAgo").asInt()).isEqualTo(-1);
     assertThat(status.at("/engine/drops/UNKNOWN_SPI").asInt()).isEqualTo(4);
+    assertThat(status.at("/engine/inbound/meanBatchDatagrams").asDouble()).isEqualTo(2.5);
   }
 
   @Test
