@@ -1,5 +1,6 @@
 package io.culvert.agent.dataplane;
 
+import io.culvert.agent.capture.CaptureTap;
 import io.culvert.agent.esp.AeadChoice;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.sad.SaLimits;
@@ -10,6 +11,7 @@ import io.culvert.agent.tun.TunDevice;
 import io.culvert.agent.tun.TunOffloads;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The engine without its threads: what a test can drive step by step with a time of its own. */
 final class EngineCore {
@@ -24,6 +26,9 @@ final class EngineCore {
   private final PeerRegistry peers;
   private final OutboundWorker outbound;
   private final InboundWorker inbound;
+
+  /** Guarded by this. */
+  private @Nullable CaptureTap tap;
 
   EngineCore(
       TunDevice tun,
@@ -55,8 +60,11 @@ final class EngineCore {
     return exchange;
   }
 
-  /** Replaces the configuration; returns when both workers use it. Only the control thread. */
-  void configure(TunnelConfiguration configuration) {
+  /**
+   * Replaces the configuration; returns when both workers use it. Only the control thread; a tap is
+   * put on and taken off by others, which wait for it, and it for them.
+   */
+  synchronized void configure(TunnelConfiguration configuration) {
     if (peers.releaseRetired()) {
       publish(); // so that an identity among them can be made anew below
     }
@@ -64,8 +72,14 @@ final class EngineCore {
     publish();
   }
 
+  /** Replaces the tap; returns when both workers use it and none before it. Any thread. */
+  synchronized void tap(@Nullable CaptureTap newTap) {
+    tap = newTap;
+    publish();
+  }
+
   private void publish() {
-    Snapshot snapshot = peers.snapshot();
+    Snapshot snapshot = peers.snapshot().tapped(tap);
     exchange.publish(snapshot);
     tun.wakeReader();
     transport.wakeReceiver();

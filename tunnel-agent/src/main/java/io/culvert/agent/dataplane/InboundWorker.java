@@ -34,6 +34,7 @@ final class InboundWorker implements DutyCycle {
   private final ReceivedBatch batch = new ReceivedBatch();
   private final PacketOpener opener = new PacketOpener();
   private final IpPacket packet = new IpPacket();
+  private final InboundTap tap = new InboundTap(batch);
   private final Coalescer coalescer;
   private Snapshot snapshot = Snapshot.EMPTY;
   private long nowNanos;
@@ -64,6 +65,7 @@ final class InboundWorker implements DutyCycle {
   public int doWork(long now) {
     nowNanos = now;
     takeSnapshot();
+    tap.now(now);
     int batches = 0;
     while (batches < MAX_BATCHES && transport.receive(batch)) {
       openBatch();
@@ -83,6 +85,7 @@ final class InboundWorker implements DutyCycle {
     Snapshot newest = exchange.current();
     if (newest.version() != snapshot.version()) {
       snapshot = newest;
+      tap.use(newest.tap());
       exchange.acknowledge(SnapshotExchange.Worker.INBOUND, newest);
     }
     for (var pair = retired.poll(); pair != null; pair = retired.poll()) {
@@ -94,7 +97,10 @@ final class InboundWorker implements DutyCycle {
     int segment = Math.max(1, batch.segmentBytes());
     int datagrams = 0;
     for (int at = 0; at < batch.lengthBytes(); at += segment) {
-      DropReason reason = openDatagram(at, Math.min(segment, batch.lengthBytes() - at));
+      int lengthBytes = Math.min(segment, batch.lengthBytes() - at);
+      tap.begin(at, lengthBytes);
+      DropReason reason = openDatagram(at, lengthBytes);
+      tap.end(reason);
       if (reason != null) {
         drops.count(reason);
       }
@@ -152,6 +158,7 @@ final class InboundWorker implements DutyCycle {
   /** What any authentic packet shows, whatever is in it. */
   private void noteAuthentic(InboundBinding binding) {
     PeerState peer = binding.policy().state();
+    tap.authentic(peer);
     peer.inboundPackets.add(1);
     peer.lastInboundNanos.set(nowNanos);
     if (opener.isNewest() && peer.learnsFrom(binding.generation())) {
@@ -209,6 +216,7 @@ final class InboundWorker implements DutyCycle {
     counters.packets.add(1);
     counters.bytes.add(lengthBytes);
     peer.inboundBytes.add(lengthBytes);
+    tap.inner(packet);
     coalescer.accept(packet, partial);
   }
 

@@ -1,5 +1,6 @@
 package io.culvert.agent.dataplane;
 
+import io.culvert.agent.capture.CaptureRing;
 import io.culvert.agent.esp.EspPacket;
 import io.culvert.agent.esp.EspSealer;
 import io.culvert.agent.ip.IpPacket;
@@ -34,6 +35,7 @@ final class OutboundWorker implements DutyCycle {
   private final Segmenter segmenter = new Segmenter();
   private final byte[] frame = new byte[TunDevice.MAX_FRAME_BYTES + EspSealer.TRAILER_ROOM_BYTES];
   private Snapshot snapshot = Snapshot.EMPTY;
+  private @Nullable CaptureRing tap;
   private long nowNanos;
 
   OutboundWorker(
@@ -59,6 +61,9 @@ final class OutboundWorker implements DutyCycle {
   public int doWork(long now) {
     nowNanos = now;
     takeSnapshot();
+    if (tap != null) {
+      tap.now(now);
+    }
     int frames = 0;
     while (frames < MAX_FRAMES) {
       int frameBytes = tun.read(frame, 0, TunDevice.MAX_FRAME_BYTES);
@@ -85,6 +90,8 @@ final class OutboundWorker implements DutyCycle {
     Snapshot newest = exchange.current();
     if (newest.version() != snapshot.version()) {
       snapshot = newest;
+      tap = newest.tap() == null ? null : newest.tap().outbound();
+      sealer.tap(tap);
       exchange.acknowledge(SnapshotExchange.Worker.OUTBOUND, newest);
       paths.onTimer(newest.peers(), nowNanos);
     }
@@ -179,7 +186,8 @@ final class OutboundWorker implements DutyCycle {
       int lengthBytes) {
     int nextHeader = packet.version() == 4 ? EspPacket.IPV4 : EspPacket.IPV6;
     int word = peer.masqueradeWord() | flags;
-    if (sealer.seal(pair.outbound(), destination, word, nextHeader, frame, offset, lengthBytes)) {
+    if (sealer.seal(
+        peer.state(), pair.outbound(), destination, word, nextHeader, frame, offset, lengthBytes)) {
       counters.packets.add(1);
       counters.bytes.add(lengthBytes);
       peer.state().outboundPackets.add(1);

@@ -172,6 +172,7 @@ final class PathKeeper {
     dummy[0] = kind;
     boolean sealed =
         sealer.seal(
+            peer.state(),
             pair.outbound(),
             to,
             peer.masqueradeWord(),

@@ -128,7 +128,7 @@ final class PeerRegistry {
       peers.add(policy);
     }
     version++;
-    return new Snapshot(version, policies, bindings, List.copyOf(peers));
+    return new Snapshot(version, policies, bindings, List.copyOf(peers), null);
   }
 
   /** Destroys what earlier snapshots used, once no worker uses them any more. */

@@ -1,9 +1,11 @@
 package io.culvert.agent.dataplane;
 
+import io.culvert.agent.capture.CaptureTap;
 import io.culvert.agent.esp.AeadChoice;
 import io.culvert.agent.sad.SaLimits;
 import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.tun.TunDevice;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries packets between a TUN device and the peers of a {@link TunnelConfiguration} in ESP (RFC
@@ -69,6 +71,14 @@ public final class TunnelEngine implements AutoCloseable {
    */
   public void configure(TunnelConfiguration configuration) {
     core.configure(configuration);
+  }
+
+  /**
+   * Shows the workers where to put copies of their packets, or with null that no more are wanted.
+   * When the call returns, no worker uses an earlier tap any more. One tap at a time; any thread.
+   */
+  public void tap(@Nullable CaptureTap tap) {
+    core.tap(tap);
   }
 
   /** What has happened up to now. Any thread. */

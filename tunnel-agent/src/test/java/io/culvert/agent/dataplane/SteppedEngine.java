@@ -1,9 +1,11 @@
 package io.culvert.agent.dataplane;
 
+import io.culvert.agent.capture.CaptureTap;
 import io.culvert.agent.esp.AeadChoice;
 import io.culvert.agent.sad.SaLimits;
 import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.tun.TunDevice;
+import org.jspecify.annotations.Nullable;
 
 /** An engine without threads: the test is both workers, and time is what the test says. */
 final class SteppedEngine {
@@ -32,6 +34,10 @@ final class SteppedEngine {
 
   void configure(TunnelConfiguration configuration) {
     core.configure(configuration);
+  }
+
+  void tap(@Nullable CaptureTap tap) {
+    core.tap(tap);
   }
 
   /** One duty cycle of each worker; returns how much there was to do. */
