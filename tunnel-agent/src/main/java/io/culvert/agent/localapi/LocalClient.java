@@ -36,7 +36,18 @@ public final class LocalClient {
    */
   public static JsonNode ask(Path socket, String command, Map<String, ?> arguments)
       throws LocalException {
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+    try (SocketChannel channel = request(socket, command, arguments)) {
+      return result(JSON.readTree(Channels.newInputStream(channel)));
+    } catch (IOException e) {
+      throw unreachable(socket);
+    }
+  }
+
+  /** A connection with the request written; the caller's to close. */
+  static SocketChannel request(Path socket, String command, Map<String, ?> arguments)
+      throws LocalException {
+    try {
+      SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
       JsonNode request = JSON.valueToTree(arguments);
       byte[] line =
           ((ObjectNode) request)
@@ -48,20 +59,28 @@ public final class LocalClient {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      JsonNode answer = JSON.readTree(Channels.newInputStream(channel));
-      if (!answer.isObject()) {
-        throw new LocalException("the agent ended before it had answered");
-      }
-      if (answer.has("error")) {
-        throw new LocalException(answer.get("error").asText());
-      }
-      return answer.path("result");
+      return channel;
     } catch (IOException e) {
-      throw new LocalException(
-          Files.exists(socket) && !Files.isReadable(socket)
-              ? "the agent at %s belongs to another user; ask as that user".formatted(socket)
-              : "no agent runs with the state directory %s; start one with: culvert agent up --state %s"
-                  .formatted(socket.getParent(), socket.getParent()));
+      throw unreachable(socket);
     }
+  }
+
+  /** What an answer says. */
+  static JsonNode result(JsonNode answer) throws LocalException {
+    if (!answer.isObject()) {
+      throw new LocalException("the agent ended before it had answered");
+    }
+    if (answer.has("error")) {
+      throw new LocalException(answer.get("error").asText());
+    }
+    return answer.path("result");
+  }
+
+  private static LocalException unreachable(Path socket) {
+    return new LocalException(
+        Files.exists(socket) && !Files.isReadable(socket)
+            ? "the agent at %s belongs to another user; ask as that user".formatted(socket)
+            : "no agent runs with the state directory %s; start one with: culvert agent up --state %s"
+                .formatted(socket.getParent(), socket.getParent()));
   }
 }

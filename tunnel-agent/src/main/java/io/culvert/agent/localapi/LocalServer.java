@@ -22,12 +22,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Answers requests at a Unix socket that only its owner may open. A request is one line {@code
  * {"command": ..}}, the answer one line of JSON: {@code {"result": ..}} or {@code {"error": ".."}}.
+ * After the line {@code {"result": {"stream": true}}} come the bytes of a {@link LocalStream} in
+ * chunks ({@link ChunkedOutput}), and then one more line.
  */
 public final class LocalServer implements AutoCloseable {
   /** The longest request in bytes. */
@@ -35,6 +38,7 @@ public final class LocalServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
   private static final int MAX_CONNECTIONS = 32;
+  private static final String RESULT = "result";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path socket;
@@ -51,7 +55,7 @@ public final class LocalServer implements AutoCloseable {
   /** What the agent answers. Called on a thread of the connection; may block. */
   public interface LocalRequests {
     /**
-     * The answer to one request.
+     * The answer to one request: a {@link LocalStream}, or what becomes JSON.
      *
      * @throws IllegalArgumentException with a sentence for the asking person
      */
@@ -101,9 +105,12 @@ public final class LocalServer implements AutoCloseable {
     try (client;
         InputStream in = Channels.newInputStream(client);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(client))) {
-      JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, answer(in));
-      out.write('\n');
-      out.flush();
+      Map<String, Object> answer = answer(in);
+      if (answer.get(RESULT) instanceof LocalStream stream) {
+        stream(stream, in, out);
+      } else {
+        writeLine(out, answer);
+      }
     } catch (IOException e) {
       LOG.debug("a local client went away", e);
     } finally {
@@ -111,11 +118,41 @@ public final class LocalServer implements AutoCloseable {
     }
   }
 
+  private static void writeLine(OutputStream out, Map<String, Object> answer) throws IOException {
+    JSON.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, answer);
+    out.write('\n');
+    out.flush();
+  }
+
+  /** The client ends a stream by closing its side, which a thread beside waits for. */
+  private static void stream(LocalStream stream, InputStream in, OutputStream out)
+      throws IOException {
+    AtomicBoolean wanted = new AtomicBoolean(true);
+    var _ =
+        Thread.startVirtualThread(
+            () -> {
+              try {
+                in.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException gone) {
+                LOG.debug("a local client went away", gone);
+              } finally {
+                wanted.set(false);
+              }
+            });
+    try (stream) {
+      writeLine(out, Map.of(RESULT, Map.of("stream", true)));
+      ChunkedOutput chunks = new ChunkedOutput(out);
+      Object last = stream.write(chunks, wanted::get);
+      chunks.end();
+      writeLine(out, Map.of(RESULT, last));
+    }
+  }
+
   private Map<String, Object> answer(InputStream in) throws IOException {
     try {
       JsonNode request = JSON.readTree(readLine(in));
       String command = request == null ? "" : request.path("command").asText();
-      return Map.of("result", requests.answer(command, request));
+      return Map.of(RESULT, requests.answer(command, request));
     } catch (JsonProcessingException e) {
       return Map.of("error", "the request is not JSON");
     } catch (IllegalArgumentException e) {
