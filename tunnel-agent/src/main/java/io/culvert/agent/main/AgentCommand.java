@@ -15,6 +15,8 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       PeersCommand.class,
       PingCommand.class,
+      TopCommand.class,
+      CaptureCommand.class,
       DownCommand.class
     },
     footer = {
@@ -23,6 +25,7 @@ import picocli.CommandLine.Command;
       "  culvert agent up --token culvert1...     enrol this computer and join its VPNs",
       "  culvert agent status                     what the agent knows and does",
       "  culvert agent ping laptop                reach a peer through the tunnel",
+      "  culvert agent top                        what passes, each second",
       "  culvert agent down                       log off and take the interface away"
     })
 public final class AgentCommand {

@@ -8,22 +8,27 @@ import io.culvert.agent.enrolment.NodeIdentity;
 import io.culvert.agent.enrolment.StateDirectory;
 import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.localapi.LocalServer;
+import io.culvert.agent.metrics.MetricsServer;
 import io.culvert.agent.view.VpnReplica;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The running agent: data plane, control client and local socket, until it is told to stop. */
 final class AgentProcess implements AutoCloseable {
   private final LastViews lastViews;
   private final LinuxDataPlane dataPlane;
   private final ControlClient control;
+  private final @Nullable MetricsServer metrics;
   private final LocalServer local;
+  private final CaptureRequest captures;
   private final CountDownLatch stopAsked = new CountDownLatch(1);
 
   private AgentProcess(
@@ -32,12 +37,18 @@ final class AgentProcess implements AutoCloseable {
       LinuxDataPlane dataPlane,
       AgentListener listener,
       String version,
-      Duration pullInterval) {
+      Duration pullInterval,
+      @Nullable InetSocketAddress metricsAt) {
     this.dataPlane = dataPlane;
+    captures = new CaptureRequest(dataPlane::tap, dataPlane.udpPort());
     lastViews = LastViews.load(state, identity.seal(), listener::onProblem);
     control =
         new ControlClient(
             identity, dataPlane, listener, InstantSource.system(), version, pullInterval);
+    metrics =
+        metricsAt == null
+            ? null
+            : MetricsServer.start(metricsAt, dataPlane::statistics, this::isLinked);
     local = LocalServer.start(state.socket(), this::answer);
     control.start();
   }
@@ -47,6 +58,7 @@ final class AgentProcess implements AutoCloseable {
    *
    * @param dataPlane open; this process's to close from then on
    * @param pullInterval as {@link ControlClient} has it
+   * @param metricsAt where metrics are served; null: nowhere
    * @throws java.io.UncheckedIOException with a sentence that says what is missing
    */
   static AgentProcess start(
@@ -55,8 +67,13 @@ final class AgentProcess implements AutoCloseable {
       LinuxDataPlane dataPlane,
       AgentListener listener,
       String version,
-      Duration pullInterval) {
-    return new AgentProcess(state, identity, dataPlane, listener, version, pullInterval);
+      Duration pullInterval,
+      @Nullable InetSocketAddress metricsAt) {
+    return new AgentProcess(state, identity, dataPlane, listener, version, pullInterval, metricsAt);
+  }
+
+  private boolean isLinked() {
+    return control.status().state() == AgentState.LINKED;
   }
 
   private Object answer(String command, JsonNode request) {
@@ -67,6 +84,7 @@ final class AgentProcess implements AutoCloseable {
               control.status(),
               request.path("node").asText(),
               Math.clamp(request.path("count").asInt(3), 1, PeerPing.MAX_COUNT));
+      case "capture" -> captures.answer(request, control.status());
       case "down" -> {
         stopAsked.countDown();
         yield Map.of("stopping", true);
@@ -85,6 +103,9 @@ final class AgentProcess implements AutoCloseable {
   @Override
   public void close() {
     local.close();
+    if (metrics != null) {
+      metrics.close();
+    }
     control.close();
     dataPlane.close();
   }

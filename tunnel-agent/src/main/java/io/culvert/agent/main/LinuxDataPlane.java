@@ -1,5 +1,6 @@
 package io.culvert.agent.main;
 
+import io.culvert.agent.capture.CaptureTap;
 import io.culvert.agent.control.DataPlane;
 import io.culvert.agent.control.TunnelPlan;
 import io.culvert.agent.dataplane.EngineSettings;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The engine on Linux's devices. Opened by one thread at the start; then of the main thread. */
 final class LinuxDataPlane implements DataPlane, AutoCloseable {
@@ -79,6 +81,11 @@ final class LinuxDataPlane implements DataPlane, AutoCloseable {
   @Override
   public EngineStatistics statistics() {
     return engine.statistics();
+  }
+
+  /** As {@link TunnelEngine#tap}. */
+  void tap(@Nullable CaptureTap tap) {
+    engine.tap(tap);
   }
 
   @Override

@@ -36,11 +36,10 @@ final class PeerPing {
    */
   static Result ping(AgentStatus status, String node, int count) {
     List<Target> targets = new ArrayList<>();
-    String nodeId = null;
+    String nodeId = nodeId(status, node);
     for (VpnReplica replica : status.replicas()) {
       PeerView peer = find(replica, node);
       if (peer != null) {
-        nodeId = peer.getMembership().getNodeId();
         List<InetAddress> own = TunnelPlanner.addresses(replica.self());
         List<InetAddress> remote = TunnelPlanner.addresses(peer.getMembership());
         for (int family = 0; family < own.size(); family++) {
@@ -48,11 +47,25 @@ final class PeerPing {
         }
       }
     }
-    if (nodeId == null) {
-      throw new IllegalArgumentException(
-          "'%s' is no peer of this node; 'culvert agent peers' lists them".formatted(node));
-    }
     return new Result(nodeId, targets);
+  }
+
+  /**
+   * The peer that a person means.
+   *
+   * @param node {@code organization/name} or the name alone
+   * @return {@code organization/name}
+   * @throws IllegalArgumentException with a sentence, if there is no such peer
+   */
+  static String nodeId(AgentStatus status, String node) {
+    for (VpnReplica replica : status.replicas()) {
+      PeerView peer = find(replica, node);
+      if (peer != null) {
+        return peer.getMembership().getNodeId();
+      }
+    }
+    throw new IllegalArgumentException(
+        "'%s' is no peer of this node; 'culvert agent peers' lists them".formatted(node));
   }
 
   private static @Nullable PeerView find(VpnReplica replica, String node) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +107,8 @@ final class UpCommand implements Callable<Integer> {
       })
   private Duration pullInterval = Duration.ZERO;
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -113,6 +116,7 @@ final class UpCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     StateDirectory directory = state.directory();
+    InetSocketAddress metricsAt = metrics.address();
     try {
       directory.prepare();
       FileLock lock = directory.lock();
@@ -125,7 +129,8 @@ final class UpCommand implements Callable<Integer> {
                 opening.take(),
                 new AgentProcess.Printer(out, ProcessAge::millis, directory, identity.seal()),
                 VERSION,
-                pullInterval);
+                pullInterval,
+                metricsAt);
         runUntilStopped(process, lock);
       }
       return 0;

@@ -201,6 +201,19 @@ class CommandsTest {
   }
 
   @Test
+  void topPrintsBlocksForScripts() {
+    assertThat(ask("top", "--count", "2")).isZero();
+    List<String> lines = out.toString().lines().toList();
+    assertThat(lines).hasSize(2 * 7 + 1);
+    assertThat(lines.get(0)).isEqualTo("acme/own  linked  server 198.18.2.2:443");
+    assertThat(lines.get(1)).startsWith("out 0 B/s, 0 packets/s, batch 0.0   in 0 B/s");
+    assertThat(lines.get(5)).startsWith("acme/p1").contains("198.18.12.2:4500", "2 min");
+    assertThat(lines.get(6)).startsWith("acme/p2").contains(" - ");
+    assertThat(lines.get(7)).isEmpty();
+    assertThat(lines.get(8)).isEqualTo(lines.get(0));
+  }
+
+  @Test
   void peersIsATable() {
     assertThat(ask("peers")).isZero();
     List<String> lines = out.toString().lines().toList();
@@ -240,7 +253,7 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"status", "peers", "down"})
+  @ValueSource(strings = {"status", "peers", "top", "down"})
   void sayInOneSentenceThatNoAgentRuns(String command) {
     assertThat(run(command, "--state", directory.resolve("none").toString())).isEqualTo(1);
     assertThat(err.toString().lines()).hasSize(1);
@@ -266,10 +279,13 @@ class CommandsTest {
     assertThat(run("ping")).isEqualTo(2);
     assertThat(run("status", "--nonsense")).isEqualTo(2);
     assertThat(run("up", "--port", "x")).isEqualTo(2);
+    assertThat(run("up", "--metrics-port", "0")).isEqualTo(2);
+    assertThat(run("up", "--metrics-port", "65536")).isEqualTo(2);
+    assertThat(run("top", "--count", "0")).isEqualTo(2);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "status", "peers", "ping", "down"})
+  @ValueSource(strings = {"up", "status", "peers", "ping", "top", "capture", "down"})
   void helpShowsExamples(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Examples:", "culvert agent " + command);
