@@ -7,6 +7,7 @@ import io.culvert.agent.localapi.LocalDownload;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +47,7 @@ final class CaptureCommand implements Callable<Integer> {
   @Mixin private StateOption state = new StateOption();
 
   @Parameters(paramLabel = "FILE", description = "A new file; -: standard output.")
-  private String file = "";
+  private Path file = Path.of("-");
 
   @ArgGroup private Layers layers = new Layers();
 

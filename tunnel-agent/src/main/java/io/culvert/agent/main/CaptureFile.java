@@ -16,6 +16,8 @@ import java.util.Set;
 
 /** Where a capture goes: a new file that only its owner may read, or standard output. */
 final class CaptureFile implements AutoCloseable {
+  private static final Path STANDARD_OUTPUT = Path.of("-");
+
   private final OutputStream stream;
   private final boolean standardOutput;
 
@@ -27,17 +29,17 @@ final class CaptureFile implements AutoCloseable {
   /**
    * Makes it.
    *
-   * @param name {@code -}: standard output
+   * @param path {@code -}: standard output
    * @throws IOException if there is such a file, or none can be made there
    */
-  static CaptureFile create(String name) throws IOException {
-    if (name.equals("-")) {
+  static CaptureFile create(Path path) throws IOException {
+    if (path.equals(STANDARD_OUTPUT)) {
       return new CaptureFile(new FileOutputStream(FileDescriptor.out), true);
     }
     return new CaptureFile(
         Channels.newOutputStream(
             Files.newByteChannel(
-                Path.of(name),
+                path,
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                 PosixFilePermissions.asFileAttribute(
                     PosixFilePermissions.fromString("rw-------")))),

@@ -234,7 +234,7 @@ class CaptureIT {
         .filteredOn(row -> row.startsWith("outer"))
         .allSatisfy(
             row -> {
-              String[] fields = row.split("\\|");
+              String[] fields = row.split("\\|", -1);
               assertThat(Integer.parseInt(fields[1])).isLessThanOrEqualTo(64 + 48);
               assertThat(Integer.parseInt(fields[2])).isGreaterThan(Integer.parseInt(fields[1]));
             });
