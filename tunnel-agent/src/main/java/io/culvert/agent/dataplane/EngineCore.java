@@ -10,6 +10,7 @@ import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.tun.TunDevice;
 import io.culvert.agent.tun.TunOffloads;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ final class EngineCore {
       DatagramTransport transport,
       EngineSettings settings,
       AeadChoice aead,
-      SaLimits limits) {
+      Function<EspTransform, SaLimits> limits) {
     this.tun = tun;
     this.transport = transport;
     this.aead = aead;

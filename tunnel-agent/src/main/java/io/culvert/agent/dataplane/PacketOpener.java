@@ -55,6 +55,9 @@ final class PacketOpener {
       int lengthBytes,
       byte[] out,
       int outOffset) {
+    if (!association.form().isPlausible(lengthBytes)) {
+      return DropReason.MALFORMED_OUTER;
+    }
     AntiReplayWindow window = association.window();
     int sequenceInt = EspPacket.sequenceInt(in, inOffset);
     long sequence =
@@ -64,6 +67,7 @@ final class PacketOpener {
     }
     boolean authentic =
         esp.open(
+            association.form(),
             association.transform(),
             masqueradeWord,
             sequence,

@@ -43,7 +43,7 @@ final class PacketSealer {
       byte[] in,
       int inOffset,
       int payloadBytes) {
-    int datagramBytes = MasqueradeHeader.BYTES + EspPacket.sealedBytes(payloadBytes);
+    int datagramBytes = MasqueradeHeader.BYTES + association.form().sealedBytes(payloadBytes);
     if (datagramBytes > DatagramTransport.MAX_BATCH_BYTES) {
       drops.count(DropReason.MALFORMED_OUTBOUND);
       return false;
@@ -56,6 +56,7 @@ final class PacketSealer {
     int at = batch.reserve(destination, datagramBytes);
     NetworkOrder.putInt32(batch.buffer(), at, masqueradeWord);
     esp.seal(
+        association.form(),
         association.transform(),
         masqueradeWord,
         association.spiInt(),

@@ -26,7 +26,7 @@ public final class TunnelEngine implements AutoCloseable {
       TunDevice tun, DatagramTransport transport, EngineSettings settings, AeadChoice aead) {
     this.tun = tun;
     this.transport = transport;
-    core = new EngineCore(tun, transport, settings, aead, SaLimits.AES_GCM);
+    core = new EngineCore(tun, transport, settings, aead, SaLimits::of);
     outbound =
         new Worker(
             "culvert-outbound",

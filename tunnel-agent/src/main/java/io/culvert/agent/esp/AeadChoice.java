@@ -8,11 +8,15 @@ package io.culvert.agent.esp;
  * @param description for people
  */
 public record AeadChoice(AeadProvider outbound, AeadProvider inbound, String description) {
-  /** intel-ipsec-mb where it is installed and passes its self-test, otherwise the JDK. */
+  /**
+   * For AES-GCM intel-ipsec-mb, where it is installed and passes its self-test, otherwise the JDK.
+   * For all else the JDK.
+   */
   public static AeadChoice fastest() {
     try {
-      AeadProvider provider = IpsecMbAead.load();
-      return new AeadChoice(provider, IpsecMbAead.load(), provider.description());
+      AeadProvider outbound = new AcceleratedAead(IpsecMbAead.load(), new JdkAead());
+      AeadProvider inbound = new AcceleratedAead(IpsecMbAead.load(), new JdkAead());
+      return new AeadChoice(outbound, inbound, outbound.description());
     } catch (AeadUnavailableException refused) {
       AeadProvider provider = new JdkAead();
       return new AeadChoice(

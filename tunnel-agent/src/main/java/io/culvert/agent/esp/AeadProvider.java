@@ -1,8 +1,8 @@
 package io.culvert.agent.esp;
 
 /**
- * An implementation of the AEAD transforms. All transforms of one provider are used by one thread:
- * each worker has a provider of its own.
+ * An implementation of transforms. All transforms of one provider are used by one thread: each
+ * worker has a provider of its own.
  */
 public interface AeadProvider {
   /** Its name for people, with version and instruction set where there is one. */

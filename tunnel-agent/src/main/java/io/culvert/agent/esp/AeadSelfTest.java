@@ -12,6 +12,7 @@ final class AeadSelfTest {
   private static final int[] LENGTHS = {
     4, 12, 16, 20, 32, 60, 64, 68, 124, 128, 132, 252, 256, 260, 512, 1024, 1404, 4096, 9000
   };
+  private static final int[] NONE = {};
   private static final int AAD_BYTES = 16;
 
   private AeadSelfTest() {}
@@ -24,7 +25,7 @@ final class AeadSelfTest {
     }
     AeadProvider reference = new JdkAead();
     for (EspTransform transform : EspTransform.values()) {
-      for (int length : LENGTHS) {
+      for (int length : transform.isAesGcm() ? LENGTHS : NONE) {
         if (!agree(candidate, reference, transform, length)) {
           throw new AeadUnavailableException(
               "it disagrees with the JDK for %s at %d bytes".formatted(transform, length));

@@ -4,7 +4,8 @@ import io.culvert.agent.ip.NetworkOrder;
 
 /**
  * The associated data of a packet: SPI, then the 64-bit extended sequence number (RFC 4106, section
- * 5); in front of both the masquerade header, when there is one. Reused.
+ * 5); in front of both the masquerade header, when there is one. A transform that is no combined
+ * mode takes the same bytes in the order of RFC 4303, section 2.2.1. Reused.
  */
 final class AssociatedData {
   private static final int PLAIN_BYTES = 12;

@@ -14,12 +14,14 @@ public final class EspOpener {
   /**
    * Verifies and decrypts a packet of plausible length.
    *
+   * @param form the lengths of {@code transform}
    * @param masqueradeWord what stood in front of it; 0 for plain ESP
    * @param sequence the recovered extended sequence number
    * @param out another array than {@code in}, with room for the packet
    * @return false if it is not authentic; nothing of it may then be used
    */
   public boolean open(
+      EspTransform form,
       AeadTransform transform,
       int masqueradeWord,
       long sequence,
@@ -29,14 +31,15 @@ public final class EspOpener {
       byte[] out,
       int outOffset) {
     int aadBytes = associatedData.set(masqueradeWord, EspPacket.spiInt(in, inOffset), sequence);
-    int plaintextBytes = lengthBytes - EspPacket.CIPHERTEXT_OFFSET - AeadTransform.ICV_BYTES;
+    int ciphertextOffset = form.ciphertextOffset();
+    int plaintextBytes = lengthBytes - ciphertextOffset - form.icvBytes();
     payloadBytes = plaintextBytes;
     return transform.open(
         NetworkOrder.int64(in, inOffset + EspPacket.IV_OFFSET),
         associatedData.bytes,
         aadBytes,
         in,
-        inOffset + EspPacket.CIPHERTEXT_OFFSET,
+        inOffset + ciphertextOffset,
         plaintextBytes,
         out,
         outOffset);

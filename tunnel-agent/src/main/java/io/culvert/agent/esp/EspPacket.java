@@ -3,7 +3,9 @@ package io.culvert.agent.esp;
 import io.culvert.agent.ip.NetworkOrder;
 
 /**
- * The form of an ESP packet with AES-GCM (RFC 4303, section 2; RFC 4106, section 3).
+ * The form of an ESP packet (RFC 4303, section 2), with the lengths of a combined mode (RFC 4106,
+ * section 3; RFC 7634). Other transforms have another IV, padding and ICV: see {@link
+ * EspTransform}.
  *
  * <pre>
  *  0                   1                   2                   3
@@ -35,17 +37,11 @@ public final class EspPacket {
   /** Offset of the initialization vector. */
   public static final int IV_OFFSET = 8;
 
-  /** Offset of the ciphertext. */
-  public static final int CIPHERTEXT_OFFSET = 16;
-
   /** Bytes of pad length and next header. */
   public static final int TRAILER_BYTES = 2;
 
-  /** The most padding that {@link EspSealer} adds. */
-  public static final int MAX_PADDING_BYTES = 3;
-
-  /** The shortest packet: no payload, two bytes of padding. */
-  public static final int MIN_BYTES = CIPHERTEXT_OFFSET + 4 + AeadTransform.ICV_BYTES;
+  /** The shortest packet of any transform: no payload, two bytes of padding. */
+  public static final int MIN_BYTES = EspTransform.AES_128_GCM_16.sealedBytes(0);
 
   /** Next header: an IPv4 packet. */
   public static final int IPV4 = 4;
@@ -58,21 +54,7 @@ public final class EspPacket {
 
   private EspPacket() {}
 
-  /** Bytes of an ESP packet that carries {@code payloadBytes}. */
-  public static int sealedBytes(int payloadBytes) {
-    return CIPHERTEXT_OFFSET
-        + payloadBytes
-        + paddingBytes(payloadBytes)
-        + TRAILER_BYTES
-        + AeadTransform.ICV_BYTES;
-  }
-
-  /** Padding that ends the trailer on a multiple of 4 (section 2.4). */
-  static int paddingBytes(int payloadBytes) {
-    return -(payloadBytes + TRAILER_BYTES) & 3;
-  }
-
-  /** Whether a packet of this length can be one: long enough, ciphertext a multiple of 4. */
+  /** Whether a packet of this length can be one of any transform: all are multiples of 4. */
   public static boolean isPlausible(int lengthBytes) {
     return lengthBytes >= MIN_BYTES && (lengthBytes & 3) == 0;
   }

@@ -5,9 +5,10 @@ import io.culvert.agent.ip.NetworkOrder;
 /** Makes ESP packets in tunnel mode. Owned by the outbound worker. */
 public final class EspSealer {
   /**
-   * Room that must be behind the payload in its array: the trailer is written there for a while.
+   * Room that must be behind the payload in its array: the trailer, at most 15 bytes of padding and
+   * two more, is written there for a while.
    */
-  public static final int TRAILER_ROOM_BYTES = Long.BYTES;
+  public static final int TRAILER_ROOM_BYTES = 3 * Long.BYTES;
 
   private final AssociatedData associatedData = new AssociatedData();
 
@@ -15,13 +16,16 @@ public final class EspSealer {
    * Seals a payload. The bytes behind it are changed during the call and restored before it
    * returns.
    *
+   * @param form the lengths of {@code transform}
    * @param masqueradeWord authenticated with the packet; 0 for plain ESP. It is not written.
-   * @param sequence the extended sequence number, also the IV; never the same twice for one key
+   * @param sequence the extended sequence number, of which the IV is made; never the same twice for
+   *     one key
    * @param in has {@link #TRAILER_ROOM_BYTES} behind the payload
    * @param out another array than {@code in}
-   * @return bytes written at {@code outOffset}: {@link EspPacket#sealedBytes}
+   * @return bytes written at {@code outOffset}: {@link EspTransform#sealedBytes}
    */
   public int seal(
+      EspTransform form,
       AeadTransform transform,
       int masqueradeWord,
       int spiInt,
@@ -39,7 +43,12 @@ public final class EspSealer {
 
     int behind = inOffset + payloadBytes;
     long saved = NetworkOrder.int64(in, behind);
-    int plaintextBytes = payloadBytes + writeTrailer(in, behind, payloadBytes, nextHeader);
+    long savedNext = NetworkOrder.int64(in, behind + 8);
+    long savedLast = NetworkOrder.int64(in, behind + 16);
+    int padding = form.paddingBytes(payloadBytes);
+    writeTrailer(in, behind, padding, nextHeader);
+    int plaintextBytes = payloadBytes + padding + EspPacket.TRAILER_BYTES;
+    int ciphertextOffset = form.ciphertextOffset();
     transform.seal(
         sequence,
         associatedData.bytes,
@@ -48,18 +57,18 @@ public final class EspSealer {
         inOffset,
         plaintextBytes,
         out,
-        outOffset + EspPacket.CIPHERTEXT_OFFSET);
+        outOffset + ciphertextOffset);
     NetworkOrder.putInt64(in, behind, saved);
-    return EspPacket.CIPHERTEXT_OFFSET + plaintextBytes + AeadTransform.ICV_BYTES;
+    NetworkOrder.putInt64(in, behind + 8, savedNext);
+    NetworkOrder.putInt64(in, behind + 16, savedLast);
+    return ciphertextOffset + plaintextBytes + form.icvBytes();
   }
 
-  private static int writeTrailer(byte[] in, int behind, int payloadBytes, int nextHeader) {
-    int padding = EspPacket.paddingBytes(payloadBytes);
+  private static void writeTrailer(byte[] in, int behind, int padding, int nextHeader) {
     for (int i = 1; i <= padding; i++) {
       in[behind + i - 1] = (byte) i;
     }
     in[behind + padding] = (byte) padding;
     in[behind + padding + 1] = (byte) nextHeader;
-    return padding + EspPacket.TRAILER_BYTES;
   }
 }

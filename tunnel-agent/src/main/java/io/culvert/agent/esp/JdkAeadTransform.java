@@ -4,35 +4,52 @@ import io.culvert.agent.ip.NetworkOrder;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.function.Function;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
-import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 
 /**
- * {@link AeadTransform} over {@code AES/GCM/NoPadding}.
+ * {@link AeadTransform} over the JDK's combined modes, {@code AES/GCM/NoPadding} and {@code
+ * ChaCha20-Poly1305}: both have a nonce of salt and 64-bit IV, and an ICV of 16 octets.
  *
- * <p>Maintainers: the JDK's GCM wants {@code init} before each packet and allocates there (cipher
- * engine, hash state, copies of key and IV): a few hundred bytes a packet that no caller can avoid.
- * What a caller can avoid is avoided: the two parameter objects are reused. There are two because
- * the cipher keeps the IV array of the last packet and compares it with the next one's.
+ * <p>Maintainers: the JDK wants {@code init} before each packet and allocates there (cipher engine,
+ * hash state, copies of key and IV): a few hundred bytes a packet that no caller can avoid. What a
+ * caller can avoid is avoided: the two parameter objects are reused. There are two because the
+ * cipher keeps the IV array of the last packet and compares it with the next one's.
  */
 final class JdkAeadTransform implements AeadTransform {
   private static final int NONCE_BYTES = EspTransform.SALT_BYTES + Long.BYTES;
 
-  private final Cipher cipher = newCipher();
-  private final AesKey key;
+  private final Cipher cipher;
+  private final DestroyableKey key;
   private ReusedParameters next;
   private ReusedParameters last;
 
-  /** Takes over {@code keyAndSalt}. */
-  JdkAeadTransform(byte[] keyAndSalt) {
+  private JdkAeadTransform(
+      Cipher cipher,
+      String keyAlgorithm,
+      Function<byte[], AlgorithmParameterSpec> parameters,
+      byte[] keyAndSalt) {
+    this.cipher = cipher;
     int keyBytes = keyAndSalt.length - EspTransform.SALT_BYTES;
-    key = new AesKey(Arrays.copyOf(keyAndSalt, keyBytes));
+    key = new DestroyableKey(keyAlgorithm, Arrays.copyOf(keyAndSalt, keyBytes));
     int salt = NetworkOrder.int32(keyAndSalt, keyBytes);
-    next = new ReusedParameters(salt);
-    last = new ReusedParameters(salt);
+    next = ReusedParameters.of(salt, parameters);
+    last = ReusedParameters.of(salt, parameters);
     Arrays.fill(keyAndSalt, (byte) 0);
+  }
+
+  /** AES-GCM (RFC 4106). Takes over {@code keyAndSalt}. */
+  static JdkAeadTransform aesGcm(byte[] keyAndSalt) {
+    return new JdkAeadTransform(cipher("AES/GCM/NoPadding"), "AES", GcmParameters::new, keyAndSalt);
+  }
+
+  /** ChaCha20-Poly1305 (RFC 7634). Takes over {@code keyAndSalt}. */
+  static JdkAeadTransform chaCha20Poly1305(byte[] keyAndSalt) {
+    return new JdkAeadTransform(
+        cipher("ChaCha20-Poly1305"), "ChaCha20", IvParameters::new, keyAndSalt);
   }
 
   @Override
@@ -50,7 +67,7 @@ final class JdkAeadTransform implements AeadTransform {
       cipher.updateAAD(aad, 0, aadBytes);
       cipher.doFinal(in, inOffset, lengthBytes, out, outOffset);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-GCM refused to encrypt", e);
+      throw new IllegalStateException(cipher.getAlgorithm() + " refused to encrypt", e);
     }
   }
 
@@ -72,7 +89,7 @@ final class JdkAeadTransform implements AeadTransform {
     } catch (AEADBadTagException forged) {
       return false;
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES-GCM refused to decrypt", e);
+      throw new IllegalStateException(cipher.getAlgorithm() + " refused to decrypt", e);
     }
   }
 
@@ -86,25 +103,40 @@ final class JdkAeadTransform implements AeadTransform {
     next = last;
     last = parameters;
     NetworkOrder.putInt64(parameters.nonce, EspTransform.SALT_BYTES, iv);
-    return parameters;
+    return parameters.specification;
   }
 
-  private static Cipher newCipher() {
+  private static Cipher cipher(String transformation) {
     try {
-      return Cipher.getInstance("AES/GCM/NoPadding");
+      return Cipher.getInstance(transformation);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has AES-GCM", e);
+      throw new IllegalStateException("every JDK has " + transformation, e);
     }
   }
 
   /** Parameters whose nonce is written in place instead of copied. */
-  private static final class ReusedParameters extends GCMParameterSpec {
+  private static final class ReusedParameters {
+    private final byte[] nonce;
+    private final AlgorithmParameterSpec specification;
+
+    private ReusedParameters(byte[] nonce, AlgorithmParameterSpec specification) {
+      this.nonce = nonce;
+      this.specification = specification;
+    }
+
+    static ReusedParameters of(int salt, Function<byte[], AlgorithmParameterSpec> parameters) {
+      byte[] nonce = new byte[NONCE_BYTES];
+      NetworkOrder.putInt32(nonce, 0, salt);
+      return new ReusedParameters(nonce, parameters.apply(nonce));
+    }
+  }
+
+  private static final class GcmParameters extends GCMParameterSpec {
     private final byte[] nonce;
 
-    ReusedParameters(int salt) {
-      super(ICV_BYTES * 8, new byte[NONCE_BYTES]);
-      nonce = new byte[NONCE_BYTES];
-      NetworkOrder.putInt32(nonce, 0, salt);
+    GcmParameters(byte[] nonce) {
+      super(ICV_BYTES * 8, nonce);
+      this.nonce = nonce;
     }
 
     @Override
@@ -113,43 +145,17 @@ final class JdkAeadTransform implements AeadTransform {
     }
   }
 
-  /** An AES key that can be destroyed, which {@code SecretKeySpec} cannot. */
-  private static final class AesKey implements SecretKey {
-    private static final long serialVersionUID = 1L;
-    private final byte[] bytes;
-    private boolean destroyed;
+  private static final class IvParameters extends IvParameterSpec {
+    private final byte[] nonce;
 
-    AesKey(byte[] bytes) {
-      this.bytes = bytes;
+    IvParameters(byte[] nonce) {
+      super(nonce);
+      this.nonce = nonce;
     }
 
     @Override
-    public String getAlgorithm() {
-      return "AES";
-    }
-
-    @Override
-    public String getFormat() {
-      return "RAW";
-    }
-
-    @Override
-    public byte[] getEncoded() {
-      if (destroyed) {
-        throw new IllegalStateException("key was destroyed");
-      }
-      return bytes.clone();
-    }
-
-    @Override
-    public void destroy() {
-      destroyed = true;
-      Arrays.fill(bytes, (byte) 0);
-    }
-
-    @Override
-    public boolean isDestroyed() {
-      return destroyed;
+    public byte[] getIV() {
+      return nonce;
     }
   }
 }

@@ -3,8 +3,9 @@ package io.culvert.agent.esp;
 import java.util.Arrays;
 
 /**
- * Keying material of one direction of a security association: key, then 4-byte salt (RFC 4106,
- * section 8.1). Zeroed on close, never shown.
+ * Keying material of one direction of a security association: cipher key, then the 4-byte salt of a
+ * combined mode (RFC 4106, section 8.1) or the integrity key (RFC 7296, section 2.17). Zeroed on
+ * close, never shown.
  *
  * <p>Made by the control thread; whoever closes it says so to nobody else: the engine takes
  * ownership of what a configuration brings.

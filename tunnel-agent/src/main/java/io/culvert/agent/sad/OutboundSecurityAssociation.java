@@ -1,10 +1,12 @@
 package io.culvert.agent.sad;
 
 import io.culvert.agent.esp.AeadTransform;
+import io.culvert.agent.esp.EspTransform;
 
 /** One direction of a pair, for the packets sent. Owned by the outbound worker. */
 public final class OutboundSecurityAssociation {
   private final int spiInt;
+  private final EspTransform form;
   private final AeadTransform transform;
   private final SaLimits limits;
   private final SingleWriterCounter lastSequence = new SingleWriterCounter();
@@ -13,12 +15,19 @@ public final class OutboundSecurityAssociation {
   /**
    * An association that continues behind {@code lastSequence}.
    *
+   * @param form the lengths of {@code transform}
    * @param lastSequence the newest number used with this key; 0 for a new key
    * @param payloadBytes bytes already sealed with this key
    */
   public OutboundSecurityAssociation(
-      int spiInt, AeadTransform transform, SaLimits limits, long lastSequence, long payloadBytes) {
+      int spiInt,
+      EspTransform form,
+      AeadTransform transform,
+      SaLimits limits,
+      long lastSequence,
+      long payloadBytes) {
     this.spiInt = spiInt;
+    this.form = form;
     this.transform = transform;
     this.limits = limits;
     this.lastSequence.set(lastSequence);
@@ -28,6 +37,11 @@ public final class OutboundSecurityAssociation {
   /** SPI at the peer. */
   public int spiInt() {
     return spiInt;
+  }
+
+  /** The lengths of its packets. */
+  public EspTransform form() {
+    return form;
   }
 
   /** The transform; only the owner uses it. */

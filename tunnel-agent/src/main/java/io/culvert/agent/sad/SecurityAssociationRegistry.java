@@ -5,6 +5,7 @@ import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.esp.KeyMaterial;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Makes and destroys association pairs, and remembers where each identity stopped, so that none
@@ -19,11 +20,15 @@ import java.util.Map;
  */
 public final class SecurityAssociationRegistry {
   private final AeadChoice aead;
-  private final SaLimits limits;
+  private final Function<EspTransform, SaLimits> limits;
   private final Map<String, Counters> stopped = new HashMap<>();
 
-  /** A registry without memory: for a new process. */
-  public SecurityAssociationRegistry(AeadChoice aead, SaLimits limits) {
+  /**
+   * A registry without memory: for a new process.
+   *
+   * @param limits how much one key of a transform may carry
+   */
+  public SecurityAssociationRegistry(AeadChoice aead, Function<EspTransform, SaLimits> limits) {
     this.aead = aead;
     this.limits = limits;
   }
@@ -46,13 +51,15 @@ public final class SecurityAssociationRegistry {
       var outbound =
           new OutboundSecurityAssociation(
               outboundSpiInt,
+              transform,
               aead.outbound().create(transform, outboundKey),
-              limits,
+              limits.apply(transform),
               counters.lastSequence,
               counters.payloadBytes);
       var inbound =
           new InboundSecurityAssociation(
               inboundSpiInt,
+              transform,
               aead.inbound().create(transform, inboundKey),
               counters.highestReceived);
       return new SecurityAssociationPair(identity, transform, outbound, inbound);

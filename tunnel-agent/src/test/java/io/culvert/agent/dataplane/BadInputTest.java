@@ -230,10 +230,11 @@ class BadInputTest {
   /** What the peer would send: a masquerade header (also if 0), then ESP. */
   private byte[] sealed(int word, int nextHeader, byte[] payload) {
     byte[] in = Arrays.copyOf(payload, payload.length + EspSealer.TRAILER_ROOM_BYTES);
-    byte[] out = new byte[4 + EspPacket.sealedBytes(payload.length)];
+    byte[] out = new byte[4 + Node.SUITE.sealedBytes(payload.length)];
     NetworkOrder.putInt32(out, 0, word);
     new EspSealer()
         .seal(
+            Node.SUITE,
             peerKey,
             word,
             Node.spi(a, b),

@@ -25,7 +25,7 @@ class PeerRegistryTest {
   private final Node first = Node.open(2, router);
   private final Node second = Node.open(3, router);
   private final PeerRegistry registry =
-      new PeerRegistry(new SecurityAssociationRegistry(AeadChoice.jdk(), SaLimits.AES_GCM));
+      new PeerRegistry(new SecurityAssociationRegistry(AeadChoice.jdk(), SaLimits::of));
   private final List<KeyMaterialPair> derived = new ArrayList<>();
 
   @Test

@@ -28,7 +28,7 @@ final class SteppedEngine {
             defaults.lastProbe(),
             defaults.rekeyGrace(),
             () -> now[0]);
-    core = new EngineCore(tun, transport, settings, aead, limits);
+    core = new EngineCore(tun, transport, settings, aead, transform -> limits);
     this.now = now;
   }
 

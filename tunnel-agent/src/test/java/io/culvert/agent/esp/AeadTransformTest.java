@@ -35,7 +35,17 @@ class AeadTransformTest {
             EspTransform.AES_128_GCM_16, key("4c80cdefbb5d10da906ac73c3613a634" + "2e443b68"));
 
     boolean authentic =
-        new EspOpener().open(aead, 0, 0x87654321_00000000L, packet, 0, packet.length, out, 0);
+        new EspOpener()
+            .open(
+                EspTransform.AES_128_GCM_16,
+                aead,
+                0,
+                0x87654321_00000000L,
+                packet,
+                0,
+                packet.length,
+                out,
+                0);
 
     assertThat(authentic).isTrue();
     assertThat(HEX.formatHex(out, 0, 72))

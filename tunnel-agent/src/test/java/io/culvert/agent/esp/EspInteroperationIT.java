@@ -71,7 +71,8 @@ class EspInteroperationIT {
     EspOpener opener = new EspOpener();
 
     assertThat(recovered).isEqualTo(sequence);
-    assertThat(opener.open(aead, 0, recovered, packet, 0, packet.length, out, 0)).isTrue();
+    assertThat(opener.open(transform, aead, 0, recovered, packet, 0, packet.length, out, 0))
+        .isTrue();
     assertThat(opener.removeTrailer(out, 0)).isTrue();
     assertThat(opener.nextHeader()).isEqualTo(version == 4 ? EspPacket.IPV4 : EspPacket.IPV6);
     String opened = HEX.formatHex(out, 0, opener.payloadBytes());
@@ -117,9 +118,10 @@ class EspInteroperationIT {
   private static byte[] seal(EspTransform transform, long sequence, byte[] inner) {
     AeadTransform aead = AeadChoice.fastest().outbound().create(transform, key(transform));
     byte[] in = Arrays.copyOf(inner, inner.length + EspSealer.TRAILER_ROOM_BYTES);
-    byte[] out = new byte[EspPacket.sealedBytes(inner.length)];
+    byte[] out = new byte[transform.sealedBytes(inner.length)];
     int nextHeader = inner[0] >>> 4 == 4 ? EspPacket.IPV4 : EspPacket.IPV6;
-    new EspSealer().seal(aead, 0, (int) SPI, sequence, nextHeader, in, 0, inner.length, out, 0);
+    new EspSealer()
+        .seal(transform, aead, 0, (int) SPI, sequence, nextHeader, in, 0, inner.length, out, 0);
     return out;
   }
 

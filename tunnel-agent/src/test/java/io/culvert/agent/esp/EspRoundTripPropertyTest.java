@@ -24,19 +24,30 @@ class EspRoundTripPropertyTest {
     int word = masqueraded ? 0x80 : 0;
     byte[] plain = randomBytes(length + EspSealer.TRAILER_ROOM_BYTES, seed);
     byte[] in = plain.clone();
-    byte[] sealed = new byte[EspPacket.sealedBytes(length)];
+    byte[] sealed = new byte[transform.sealedBytes(length)];
 
     int bytes =
         new EspSealer()
             .seal(
-                outbound(transform), word, SPI, sequence, EspPacket.IPV4, in, 0, length, sealed, 0);
+                transform,
+                outbound(transform),
+                word,
+                SPI,
+                sequence,
+                EspPacket.IPV4,
+                in,
+                0,
+                length,
+                sealed,
+                0);
 
     assertThat(bytes).isEqualTo(sealed.length);
-    assertThat(EspPacket.isPlausible(bytes)).isTrue();
+    assertThat(EspPacket.isPlausible(bytes) && transform.isPlausible(bytes)).isTrue();
     assertThat(in).isEqualTo(plain);
     byte[] opened = new byte[bytes];
     EspOpener opener = new EspOpener();
-    assertThat(opener.open(inbound(transform), word, sequence, sealed, 0, bytes, opened, 0))
+    assertThat(
+            opener.open(transform, inbound(transform), word, sequence, sealed, 0, bytes, opened, 0))
         .isTrue();
     assertThat(opener.removeTrailer(opened, 0)).isTrue();
     assertThat(opener.payloadBytes()).isEqualTo(length);
@@ -48,28 +59,35 @@ class EspRoundTripPropertyTest {
   void noticesEveryFlippedBit(
       @ForAll EspTransform transform, @ForAll @IntRange(max = 40) int length, @ForAll long seed) {
     byte[] in = randomBytes(length + EspSealer.TRAILER_ROOM_BYTES, seed);
-    byte[] sealed = new byte[EspPacket.sealedBytes(length)];
+    byte[] sealed = new byte[transform.sealedBytes(length)];
     AeadTransform inbound = inbound(transform);
-    new EspSealer().seal(outbound(transform), 0x80, SPI, 77, 4, in, 0, length, sealed, 0);
+    new EspSealer()
+        .seal(transform, outbound(transform), 0x80, SPI, 77, 4, in, 0, length, sealed, 0);
     byte[] out = new byte[sealed.length];
     EspOpener opener = new EspOpener();
     for (int bit = 0; bit < 8 * sealed.length; bit++) {
       byte[] flipped = sealed.clone();
       flipped[bit / 8] ^= (byte) (1 << (bit % 8));
       long sequence = Integer.toUnsignedLong(EspPacket.sequenceInt(flipped, 0));
-      assertThat(opener.open(inbound, 0x80, sequence, flipped, 0, flipped.length, out, 0))
+      assertThat(
+              opener.open(transform, inbound, 0x80, sequence, flipped, 0, flipped.length, out, 0))
           .as("bit %d", bit)
           .isFalse();
     }
     for (int bit = 0; bit < 32; bit++) {
-      assertThat(opener.open(inbound, 0x80 ^ (1 << bit), 77, sealed, 0, sealed.length, out, 0))
+      assertThat(
+              opener.open(
+                  transform, inbound, 0x80 ^ (1 << bit), 77, sealed, 0, sealed.length, out, 0))
           .as("bit %d of the masquerade header", bit)
           .isFalse();
     }
-    assertThat(opener.open(inbound, 0x80, 77 + (1L << 32), sealed, 0, sealed.length, out, 0))
+    assertThat(
+            opener.open(
+                transform, inbound, 0x80, 77 + (1L << 32), sealed, 0, sealed.length, out, 0))
         .as("another upper half of the sequence number")
         .isFalse();
-    assertThat(opener.open(inbound, 0x80, 77, sealed, 0, sealed.length, out, 0)).isTrue();
+    assertThat(opener.open(transform, inbound, 0x80, 77, sealed, 0, sealed.length, out, 0))
+        .isTrue();
   }
 
   private AeadTransform outbound(EspTransform transform) {

@@ -31,7 +31,9 @@ class EspTrailerTest {
     byte[] out = new byte[packet.length];
     EspOpener opener = new EspOpener();
 
-    assertThat(opener.open(aead, 0, 9, packet, 0, packet.length, out, 0)).isTrue();
+    assertThat(
+            opener.open(EspTransform.AES_128_GCM_16, aead, 0, 9, packet, 0, packet.length, out, 0))
+        .isTrue();
 
     assertThat(opener.removeTrailer(out, 0)).isEqualTo(payloadBytes >= 0);
     if (payloadBytes >= 0) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class SecurityAssociationRegistryTest {
   private final SecurityAssociationRegistry registry =
-      new SecurityAssociationRegistry(AeadChoice.jdk(), new SaLimits(10, 20, 1000, 2000));
+      new SecurityAssociationRegistry(
+          AeadChoice.jdk(), transform -> new SaLimits(10, 20, 1000, 2000));
 
   @Test
   void anIdentityNeverBeginsAnew() {
