@@ -56,8 +56,13 @@ final class Api {
       @Nullable String ipv4Pool,
       @Nullable String ipv6Pool) {}
 
-  record VpnPatch(@Nullable CipherSuite cipherSuite, @Nullable Topology topology) {}
+  record VpnPatch(
+      @Nullable CipherSuite cipherSuite,
+      @Nullable Topology topology,
+      @Nullable Boolean legacyAllowed) {}
 
+  /** {@code warning} is null if there is nothing to warn of. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Vpn(
       String vpn,
       CipherSuite cipherSuite,
@@ -69,7 +74,9 @@ final class Api {
       int members,
       int online,
       int applied,
-      String summary) {}
+      String summary,
+      boolean legacyAllowed,
+      @Nullable String warning) {}
 
   /** A change of a VPN that is durable. With {@code ?wait=applied}: how many agents have it. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

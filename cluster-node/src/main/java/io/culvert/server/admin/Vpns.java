@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.japi.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -126,20 +127,29 @@ final class Vpns {
   private void patch(Context context) {
     VpnId vpn = Requests.vpn(context);
     Api.VpnPatch patch = Requests.body(context, Api.VpnPatch.class);
-    CipherSuite cipherSuite = patch.cipherSuite();
-    Topology topology = patch.topology();
-    if ((cipherSuite == null) == (topology == null)) {
-      throw ApiException.badRequest("send one of 'cipherSuite' and 'topology'");
+    long settings =
+        Stream.of(patch.cipherSuite(), patch.topology(), patch.legacyAllowed())
+            .filter(Objects::nonNull)
+            .count();
+    if (settings != 1) {
+      throw ApiException.badRequest("send one of 'cipherSuite', 'topology' and 'legacyAllowed'");
     }
     String requestId = Requests.requestId(context);
-    change(
-        context,
-        vpn,
-        replyTo ->
-            cipherSuite != null
-                ? new VpnProtocol.ChangeCipherSuite(requestId, cipherSuite, replyTo)
-                : new VpnProtocol.ChangeTopology(
-                    requestId, Objects.requireNonNull(topology), replyTo));
+    change(context, vpn, replyTo -> change(patch, requestId, replyTo));
+    LegacyCiphers.audit(context, vpn, patch);
+  }
+
+  private static VpnProtocol.Change change(
+      Api.VpnPatch patch, String requestId, ActorRef<VpnProtocol.Reply> replyTo) {
+    CipherSuite cipherSuite = patch.cipherSuite();
+    Topology topology = patch.topology();
+    if (cipherSuite != null) {
+      return new VpnProtocol.ChangeCipherSuite(requestId, cipherSuite, replyTo);
+    }
+    return topology != null
+        ? new VpnProtocol.ChangeTopology(requestId, topology, replyTo)
+        : new VpnProtocol.ChangeLegacyPermission(
+            requestId, Objects.requireNonNull(patch.legacyAllowed()), replyTo);
   }
 
   private void rekey(Context context) {
@@ -270,7 +280,7 @@ final class Vpns {
     return switch (rejected.reason()) {
       case NOT_FOUND, NOT_A_MEMBER -> ApiException.notFound(rejected.message());
       case INVALID -> ApiException.badRequest(rejected.message());
-      case CONFLICT, POOL_EXHAUSTED ->
+      case CONFLICT, POOL_EXHAUSTED, LEGACY_NOT_ALLOWED ->
           ApiException.conflict(Accounts.code(rejected.reason()), rejected.message());
     };
   }
@@ -304,7 +314,9 @@ final class Vpns {
             online.size(),
             done,
             "revision %d: %d of %d applied, %d offline"
-                .formatted(state.revision(), done, members, members - online.size())));
+                .formatted(state.revision(), done, members, members - online.size()),
+            state.legacyAllowed(),
+            LegacyCiphers.warning(state)));
   }
 
   private void members(Context context) {

@@ -28,6 +28,10 @@ public final class ViewEncoder {
             switch (state.settings().cipherSuite()) {
               case AES_128_GCM -> CipherSuite.AES_128_GCM;
               case AES_256_GCM -> CipherSuite.AES_256_GCM;
+              case CHACHA20_POLY1305 -> CipherSuite.CHACHA20_POLY1305;
+              case AES_256_CBC_HMAC_SHA256 -> CipherSuite.AES_256_CBC_HMAC_SHA256;
+              case AES_256_CBC_HMAC_SHA512 -> CipherSuite.AES_256_CBC_HMAC_SHA512;
+              case TRIPLE_DES_CBC_HMAC_SHA256 -> CipherSuite.TRIPLE_DES_CBC_HMAC_SHA256;
             })
         .setEpoch(state.epoch())
         .setTopology(

@@ -34,6 +34,7 @@ record VpnChange(Set<NodeId> nodes, boolean vpn, boolean everything) {
         case VpnEvent.NodeAdmitted e -> nodes.add(e.node());
         case VpnEvent.NodeRemoved e -> nodes.add(e.node());
         case VpnEvent.CipherSuiteChanged e -> vpn = true;
+        case VpnEvent.LegacyPermissionChanged e -> vpn = true;
         case VpnEvent.SecretRenewed e -> vpn = true;
         case VpnEvent.VpnCreated e -> everything = true;
         case VpnEvent.RoleChanged e -> everything = true;

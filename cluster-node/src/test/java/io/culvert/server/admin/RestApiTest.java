@@ -2,10 +2,12 @@ package io.culvert.server.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.culvert.model.identity.NodeId;
 import io.culvert.model.identity.VpnId;
 import io.culvert.server.admin.ApiClient.Answer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,6 +72,47 @@ final class RestApiTest {
     assertThat(reused.status()).isEqualTo(422);
     assertThat(reused.json().at("/code").asText()).isEqualTo("idempotency-key-reused");
     assertThat(revision(operator.get(vpn))).isEqualTo(revision(first));
+  }
+
+  @Test
+  void aLegacyCipherNeedsThePermissionOfTheVpn() {
+    String path = organization();
+    String vpn = path + "/vpns/v";
+    String legacy = Json.object("cipherSuite", "3des-cbc-hmac-sha256");
+    Answer refused = operator.patch(vpn, legacy);
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().at("/code").asText()).isEqualTo("legacy-not-allowed");
+    assertThat(refused.json().at("/detail").asText()).contains("--allow-legacy");
+    assertThat(operator.get(vpn).json().has("warning")).isFalse();
+
+    assertThat(operator.patch(vpn, "{\"legacyAllowed\":true}").status()).isEqualTo(200);
+    assertThat(operator.get(vpn).json().at("/warning").asText()).contains("allowed");
+    assertThat(operator.patch(vpn, legacy).status()).isEqualTo(200);
+
+    JsonNode shown = operator.get(vpn).json();
+    assertThat(shown.at("/cipherSuite").asText()).isEqualTo("3des-cbc-hmac-sha256");
+    assertThat(shown.at("/legacyAllowed").asBoolean()).isTrue();
+    assertThat(shown.at("/warning").asText()).contains("1 GiB");
+    assertThat(operator.patch(vpn, "{\"legacyAllowed\":false}").status()).isEqualTo(409);
+    assertThat(operator.patch(vpn, Json.object("cipherSuite", "chacha20-poly1305")).status())
+        .isEqualTo(200);
+    assertThat(operator.patch(vpn, "{\"legacyAllowed\":false}").status()).isEqualTo(200);
+  }
+
+  @Test
+  void aNewVpnCannotBeginWithALegacyCipher() {
+    String vpns = organization() + "/vpns";
+    Answer refused =
+        operator.post(vpns, Json.object("name", "old", "cipherSuite", "3des-cbc-hmac-sha256"));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().at("/code").asText()).isEqualTo("legacy-not-allowed");
+    assertThat(operator.get(vpns).json()).hasSize(1);
+    for (String cipher :
+        List.of("chacha20-poly1305", "aes-256-cbc-hmac-sha256", "aes-256-cbc-hmac-sha512")) {
+      assertThat(operator.post(vpns, Json.object("name", cipher, "cipherSuite", cipher)).status())
+          .as(cipher)
+          .isEqualTo(201);
+    }
   }
 
   @Test

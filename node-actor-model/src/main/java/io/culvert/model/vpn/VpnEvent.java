@@ -22,6 +22,9 @@ import java.time.Instant;
   @JsonSubTypes.Type(value = VpnEvent.NodeRemoved.class, name = "node-removed"),
   @JsonSubTypes.Type(value = VpnEvent.RoleChanged.class, name = "role-changed"),
   @JsonSubTypes.Type(value = VpnEvent.CipherSuiteChanged.class, name = "cipher-suite-changed"),
+  @JsonSubTypes.Type(
+      value = VpnEvent.LegacyPermissionChanged.class,
+      name = "legacy-permission-changed"),
   @JsonSubTypes.Type(value = VpnEvent.TopologyChanged.class, name = "topology-changed"),
   @JsonSubTypes.Type(value = VpnEvent.SecretRenewed.class, name = "secret-renewed"),
   @JsonSubTypes.Type(value = VpnEvent.VpnDeleted.class, name = "vpn-deleted"),
@@ -53,6 +56,10 @@ public sealed interface VpnEvent extends CborSerializable {
 
   /** Another transform, and with it another epoch. */
   record CipherSuiteChanged(String requestId, CipherSuite cipherSuite, int epoch, Instant at)
+      implements VpnEvent {}
+
+  /** Legacy cipher suites may, or may not, be chosen from now on. */
+  record LegacyPermissionChanged(String requestId, boolean allowed, Instant at)
       implements VpnEvent {}
 
   /** Another topology. */

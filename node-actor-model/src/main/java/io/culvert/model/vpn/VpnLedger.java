@@ -86,12 +86,8 @@ public record VpnLedger(
               ? accept(new VpnEvent.NodeRemoved(remove.requestId(), remove.node(), now))
               : unchanged();
       case VpnProtocol.ChangeRole change -> changeRole(change, now);
-      case VpnProtocol.ChangeCipherSuite change ->
-          change.cipherSuite() == state.settings().cipherSuite()
-              ? unchanged()
-              : accept(
-                  new VpnEvent.CipherSuiteChanged(
-                      change.requestId(), change.cipherSuite(), state.epoch() + 1, now));
+      case VpnProtocol.ChangeCipherSuite change -> changeCipherSuite(change, now);
+      case VpnProtocol.ChangeLegacyPermission change -> changeLegacyPermission(change, now);
       case VpnProtocol.ChangeTopology change ->
           change.topology() == state.settings().topology()
               ? unchanged()
@@ -117,6 +113,12 @@ public record VpnLedger(
               "VPN %s was deleted and its name stays retired; choose another name"
                   .formatted(state.vpn()));
       case ABSENT -> {
+        if (create.settings().cipherSuite().isLegacy()) {
+          yield reject(
+              Reason.LEGACY_NOT_ALLOWED,
+              "a new VPN has no permission for legacy ciphers; create it with another one, then"
+                  + " allow them");
+        }
         try {
           Prefix.parseIpv4Pool(create.settings().ipv4Pool());
           Prefix.parseIpv6Pool(create.settings().ipv6Pool());
@@ -203,6 +205,34 @@ public record VpnLedger(
     };
   }
 
+  private Decision<VpnEvent, Reply> changeCipherSuite(
+      VpnProtocol.ChangeCipherSuite change, Instant now) {
+    if (change.cipherSuite() == state.settings().cipherSuite()) {
+      return unchanged();
+    }
+    return change.cipherSuite().isLegacy() && !state.legacyAllowed()
+        ? reject(
+            Reason.LEGACY_NOT_ALLOWED,
+            "%s does not allow legacy ciphers; if old devices leave no choice, allow them first with"
+                    .formatted(state.vpn())
+                + " 'vpn set --allow-legacy'")
+        : accept(
+            new VpnEvent.CipherSuiteChanged(
+                change.requestId(), change.cipherSuite(), state.epoch() + 1, now));
+  }
+
+  private Decision<VpnEvent, Reply> changeLegacyPermission(
+      VpnProtocol.ChangeLegacyPermission change, Instant now) {
+    if (change.allowed() == state.legacyAllowed()) {
+      return unchanged();
+    }
+    return !change.allowed() && state.settings().cipherSuite().isLegacy()
+        ? reject(
+            Reason.CONFLICT,
+            "%s uses a legacy cipher; choose another one first".formatted(state.vpn()))
+        : accept(new VpnEvent.LegacyPermissionChanged(change.requestId(), change.allowed(), now));
+  }
+
   private Decision<VpnEvent, Reply> changeRole(VpnProtocol.ChangeRole change, Instant now) {
     Membership member = state.memberships().get(change.node());
     if (member == null) {
@@ -233,6 +263,7 @@ public record VpnLedger(
               requests.with(e.requestId(), after.revision()));
       case VpnEvent.RoleChanged e -> after(after, e.requestId());
       case VpnEvent.CipherSuiteChanged e -> after(after, e.requestId());
+      case VpnEvent.LegacyPermissionChanged e -> after(after, e.requestId());
       case VpnEvent.TopologyChanged e -> after(after, e.requestId());
       case VpnEvent.SecretRenewed e -> after(after, e.requestId());
       case VpnEvent.VpnDeleted e -> {

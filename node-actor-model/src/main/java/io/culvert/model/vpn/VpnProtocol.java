@@ -71,7 +71,14 @@ public final class VpnProtocol {
   public record ChangeRole(String requestId, NodeId node, Role role, ActorRef<Reply> replyTo)
       implements Change {}
 
-  /** Selects another ESP transform; begins a new secret epoch. */
+  /** Allows or forbids legacy cipher suites. Not forbidden while the VPN uses one. */
+  public record ChangeLegacyPermission(String requestId, boolean allowed, ActorRef<Reply> replyTo)
+      implements Change {}
+
+  /**
+   * Selects another ESP transform; begins a new secret epoch. A legacy one needs the VPN's
+   * permission.
+   */
   public record ChangeCipherSuite(
       String requestId, CipherSuite cipherSuite, ActorRef<Reply> replyTo) implements Change {}
 
@@ -173,7 +180,9 @@ public final class VpnProtocol {
     /** No free address or index is left in the pool. */
     POOL_EXHAUSTED,
     /** A value is out of its range; the message says which. */
-    INVALID
+    INVALID,
+    /** The cipher suite is a legacy one, and the VPN has no permission for them. */
+    LEGACY_NOT_ALLOWED
   }
 
   /** What a Vpn entity tells the feeds that subscribed. */

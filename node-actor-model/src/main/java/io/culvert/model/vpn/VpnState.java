@@ -14,6 +14,7 @@ import java.util.Map;
  * @param epoch of the VPN's secret, from 1; 0 while absent
  * @param revision number of events that changed what members see
  * @param memberships by node
+ * @param legacyAllowed whether legacy cipher suites may be chosen
  */
 public record VpnState(
     VpnId vpn,
@@ -21,7 +22,8 @@ public record VpnState(
     VpnSettings settings,
     int epoch,
     long revision,
-    Map<NodeId, Membership> memberships) {
+    Map<NodeId, Membership> memberships,
+    boolean legacyAllowed) {
 
   /** Whether the VPN exists. */
   public enum Lifecycle {
@@ -41,7 +43,8 @@ public record VpnState(
         new VpnSettings(CipherSuite.AES_256_GCM, Topology.FULL_MESH, "", ""),
         0,
         0,
-        Map.of());
+        Map.of(),
+        false);
   }
 
   /** Keeps an immutable map. */
@@ -58,11 +61,13 @@ public record VpnState(
       case VpnEvent.RoleChanged changed -> withRole(changed.node(), changed.role());
       case VpnEvent.CipherSuiteChanged changed ->
           with(lifecycle, settings.with(changed.cipherSuite()), changed.epoch());
+      case VpnEvent.LegacyPermissionChanged changed -> withLegacy(changed.allowed());
       case VpnEvent.TopologyChanged changed ->
           with(lifecycle, settings.with(changed.topology()), epoch);
       case VpnEvent.SecretRenewed renewed -> with(lifecycle, settings, renewed.epoch());
       case VpnEvent.VpnDeleted deleted ->
-          new VpnState(vpn, Lifecycle.DELETED, settings, epoch, revision + 1, Map.of());
+          new VpnState(
+              vpn, Lifecycle.DELETED, settings, epoch, revision + 1, Map.of(), legacyAllowed);
       case VpnEvent.NodeInformed informed -> this;
     };
   }
@@ -79,11 +84,15 @@ public record VpnState(
 
   /** The same with other members: a part of them, or all that came in parts. */
   public VpnState with(Map<NodeId, Membership> memberships) {
-    return new VpnState(vpn, lifecycle, settings, epoch, revision, memberships);
+    return new VpnState(vpn, lifecycle, settings, epoch, revision, memberships, legacyAllowed);
   }
 
   private VpnState with(Lifecycle lifecycle, VpnSettings settings, int epoch) {
-    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships);
+    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships, legacyAllowed);
+  }
+
+  private VpnState withLegacy(boolean allowed) {
+    return new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships, allowed);
   }
 
   private VpnState withMembership(Membership membership) {
@@ -93,7 +102,8 @@ public record VpnState(
         settings,
         epoch,
         revision + 1,
-        PersistentMap.copyOf(memberships).with(membership.node(), membership));
+        PersistentMap.copyOf(memberships).with(membership.node(), membership),
+        legacyAllowed);
   }
 
   private VpnState withoutMembership(NodeId node) {
@@ -103,13 +113,14 @@ public record VpnState(
         settings,
         epoch,
         revision + 1,
-        PersistentMap.copyOf(memberships).without(node));
+        PersistentMap.copyOf(memberships).without(node),
+        legacyAllowed);
   }
 
   private VpnState withRole(NodeId node, Role role) {
     Membership membership = memberships.get(node);
     return membership == null
-        ? new VpnState(vpn, lifecycle, settings, epoch, revision + 1, memberships)
+        ? with(lifecycle, settings, epoch)
         : withMembership(membership.with(role));
   }
 

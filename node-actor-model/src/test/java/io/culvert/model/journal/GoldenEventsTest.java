@@ -79,6 +79,7 @@ class GoldenEventsTest {
         new VpnEvent.NodeRemoved("r3", NODE, AT),
         new VpnEvent.RoleChanged("r4", NODE, Role.SPOKE, AT),
         new VpnEvent.CipherSuiteChanged("r5", CipherSuite.AES_128_GCM, 2, AT),
+        new VpnEvent.LegacyPermissionChanged("r5a", true, AT),
         new VpnEvent.TopologyChanged("r6", Topology.FULL_MESH, AT),
         new VpnEvent.SecretRenewed("r7", 3, AT),
         new VpnEvent.VpnDeleted("r8", AT),

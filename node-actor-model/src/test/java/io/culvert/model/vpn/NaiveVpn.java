@@ -25,6 +25,7 @@ final class NaiveVpn {
   private final Set<Integer> everUsed = new HashSet<>();
   private CipherSuite cipherSuite = CipherSuite.AES_256_GCM;
   private Topology topology = Topology.FULL_MESH;
+  private boolean legacyAllowed;
   private int epoch;
   private long revision;
   private boolean exists;
@@ -44,6 +45,10 @@ final class NaiveVpn {
 
   CipherSuite cipherSuite() {
     return cipherSuite;
+  }
+
+  boolean legacyAllowed() {
+    return legacyAllowed;
   }
 
   Topology topology() {
@@ -81,8 +86,23 @@ final class NaiveVpn {
       case VpnProtocol.ChangeRole change -> changeRole(change);
       case VpnProtocol.ChangeCipherSuite change -> {
         if (cipherSuite != change.cipherSuite()) {
+          if (change.cipherSuite() == CipherSuite.TRIPLE_DES_CBC_HMAC_SHA256 && !legacyAllowed) {
+            yield VpnProtocol.Reason.LEGACY_NOT_ALLOWED;
+          }
           cipherSuite = change.cipherSuite();
           epoch++;
+          revision++;
+        }
+        yield null;
+      }
+      case VpnProtocol.ChangeLegacyPermission change -> {
+        if (legacyAllowed && !change.allowed()) {
+          if (cipherSuite == CipherSuite.TRIPLE_DES_CBC_HMAC_SHA256) {
+            yield VpnProtocol.Reason.CONFLICT;
+          }
+        }
+        if (legacyAllowed != change.allowed()) {
+          legacyAllowed = change.allowed();
           revision++;
         }
         yield null;

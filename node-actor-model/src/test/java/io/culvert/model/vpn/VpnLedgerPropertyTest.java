@@ -40,6 +40,8 @@ class VpnLedgerPropertyTest {
 
   private static final int CAPACITY = 5;
 
+  private static final List<CipherSuite> CIPHERS = List.of(CipherSuite.values());
+
   /** One command, some time after the one before it; {@code repeats} picks an earlier one. */
   record Step(int kind, int node, boolean flag, Duration pause, int repeats) {}
 
@@ -49,7 +51,7 @@ class VpnLedgerPropertyTest {
         Arbitraries.frequencyOf(
             Tuple.of(8, Arbitraries.just(1)),
             Tuple.of(5, Arbitraries.just(2)),
-            Tuple.of(2, Arbitraries.integers().between(3, 6)),
+            Tuple.of(3, Arbitraries.of(3, 4, 5, 6, 8)),
             Tuple.of(3, Arbitraries.just(7)),
             Tuple.of(1, Arbitraries.just(0)));
     Arbitrary<Step> steps =
@@ -117,11 +119,16 @@ class VpnLedgerPropertyTest {
       case 3 -> new VpnProtocol.ChangeRole(requestId, node, role, NOBODY);
       case 4 ->
           new VpnProtocol.ChangeCipherSuite(
-              requestId, step.flag() ? CipherSuite.AES_128_GCM : CipherSuite.AES_256_GCM, NOBODY);
+              requestId,
+              step.flag()
+                  ? CipherSuite.TRIPLE_DES_CBC_HMAC_SHA256
+                  : CIPHERS.get(step.repeats() % CIPHERS.size()),
+              NOBODY);
       case 5 ->
           new VpnProtocol.ChangeTopology(
               requestId, step.flag() ? Topology.HUB_AND_SPOKE : Topology.FULL_MESH, NOBODY);
       case 6 -> new VpnProtocol.RenewSecret(requestId, NOBODY);
+      case 8 -> new VpnProtocol.ChangeLegacyPermission(requestId, step.flag(), NOBODY);
       default -> new VpnProtocol.AdmitNodes(requestId, several(step), NOBODY);
     };
   }
@@ -238,6 +245,8 @@ class VpnLedgerPropertyTest {
       assertThat(state.revision()).isEqualTo(naive.revision());
       assertThat(state.epoch()).isEqualTo(naive.epoch());
       assertThat(state.settings().cipherSuite()).isEqualTo(naive.cipherSuite());
+      assertThat(state.legacyAllowed()).isEqualTo(naive.legacyAllowed());
+      assertThat(state.legacyAllowed() || !state.settings().cipherSuite().isLegacy()).isTrue();
       assertThat(state.settings().topology()).isEqualTo(naive.topology());
       assertThat(state.lifecycle() == VpnState.Lifecycle.DELETED).isEqualTo(naive.deleted());
       Map<NodeId, Integer> indexes = new HashMap<>();

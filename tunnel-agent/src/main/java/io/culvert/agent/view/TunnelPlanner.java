@@ -206,10 +206,15 @@ public final class TunnelPlanner {
         tag);
   }
 
-  private static @Nullable EspTransform transform(CipherSuite suite) {
+  /** The transform of a cipher suite; null if this agent does not know it. */
+  public static @Nullable EspTransform transform(CipherSuite suite) {
     return switch (suite) {
       case AES_128_GCM -> EspTransform.AES_128_GCM_16;
       case AES_256_GCM -> EspTransform.AES_256_GCM_16;
+      case CHACHA20_POLY1305 -> EspTransform.CHACHA20_POLY1305;
+      case AES_256_CBC_HMAC_SHA256 -> EspTransform.AES_256_CBC_HMAC_SHA2_256_128;
+      case AES_256_CBC_HMAC_SHA512 -> EspTransform.AES_256_CBC_HMAC_SHA2_512_256;
+      case TRIPLE_DES_CBC_HMAC_SHA256 -> EspTransform.TRIPLE_DES_CBC_HMAC_SHA2_256_128;
       case CIPHER_SUITE_UNSPECIFIED, UNRECOGNIZED -> null;
     };
   }

@@ -34,7 +34,13 @@ abstract class Choices implements ITypeConverter<String>, Iterable<String> {
   /** ESP transforms. */
   static final class Ciphers extends Choices {
     Ciphers() {
-      super("aes-256-gcm", "aes-128-gcm");
+      super(
+          "aes-256-gcm",
+          "aes-128-gcm",
+          "chacha20-poly1305",
+          "aes-256-cbc-hmac-sha256",
+          "aes-256-cbc-hmac-sha512",
+          "3des-cbc-hmac-sha256");
     }
   }
 

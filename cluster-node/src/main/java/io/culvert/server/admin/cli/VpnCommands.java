@@ -127,6 +127,13 @@ final class VpnCommands {
         completionCandidates = Topologies.class,
         description = "${COMPLETION-CANDIDATES}.")
     private @Nullable String topology;
+
+    @Option(
+        names = "--allow-legacy",
+        negatable = true,
+        description =
+            "Whether ciphers for old devices only (3des) may be chosen; they are weaker, and each key carries at most 1 GiB.")
+    private @Nullable Boolean allowLegacy;
   }
 
   @Command(
@@ -136,7 +143,8 @@ final class VpnCommands {
         "",
         "Examples:",
         "  culvert admin vpn set acme/office --cipher aes-128-gcm",
-        "  culvert admin vpn set acme/office --topology hub-and-spoke --wait"
+        "  culvert admin vpn set acme/office --topology hub-and-spoke --wait",
+        "  culvert admin vpn set acme/office --allow-legacy"
       })
   int set(
       @Mixin Call call,
@@ -146,6 +154,9 @@ final class VpnCommands {
     ObjectNode body = Call.body();
     putGiven(body, "cipherSuite", setting.cipher);
     putGiven(body, "topology", setting.topology);
+    if (setting.allowLegacy != null) {
+      body.put("legacyAllowed", setting.allowLegacy);
+    }
     return changes.make(call, "PATCH", path(vpn), body);
   }
 

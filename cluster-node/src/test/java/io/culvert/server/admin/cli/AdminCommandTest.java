@@ -159,6 +159,23 @@ final class AdminCommandTest {
   }
 
   @Test
+  void legacyCiphersAreAllowedFirst() {
+    String acme = organization();
+    done("vpn create %s/v".formatted(acme));
+    String choose = "vpn set %s/v --cipher 3des-cbc-hmac-sha256".formatted(acme);
+    refused(1, "--allow-legacy", choose);
+    assertThat(done("vpn set %s/v --allow-legacy".formatted(acme)))
+        .isEqualTo(acme + "/v: revision 2\n");
+    assertThat(done(choose)).isEqualTo(acme + "/v: revision 3\n");
+    assertThat(done("vpn show %s/v".formatted(acme))).contains("warning", "1 GiB");
+    refused(1, "choose another one first", "vpn set %s/v --no-allow-legacy".formatted(acme));
+    done("vpn set %s/v --cipher aes-256-cbc-hmac-sha512".formatted(acme));
+    done("vpn set %s/v --no-allow-legacy".formatted(acme));
+    refused(1, "--allow-legacy", choose);
+    refused(2, "mutually exclusive", "vpn set a/b --allow-legacy --topology full-mesh");
+  }
+
+  @Test
   void waitingInVainEndsWithStatusOne() {
     String acme = organization();
     done("vpn create %s/v".formatted(acme));
