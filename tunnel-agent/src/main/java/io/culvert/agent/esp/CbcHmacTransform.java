@@ -102,11 +102,11 @@ final class CbcHmacTransform implements AeadTransform {
       ivs.encrypt(iv, block);
       encryptor.update(block, 0, blockBytes, out, ivOffset);
       encryptor.doFinal(in, inOffset, lengthBytes, out, outOffset);
-      authenticate(aad, aadBytes, out, ivOffset, blockBytes + lengthBytes);
+      byte[] icv = authenticate(aad, aadBytes, out, ivOffset, blockBytes + lengthBytes);
+      System.arraycopy(icv, 0, out, outOffset + lengthBytes, icvBytes);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(algorithm + " refused to encrypt", e);
     }
-    System.arraycopy(digest, 0, out, outOffset + lengthBytes, icvBytes);
   }
 
   @Override
@@ -122,8 +122,8 @@ final class CbcHmacTransform implements AeadTransform {
     requireOpen();
     int ivOffset = inOffset - blockBytes;
     try {
-      authenticate(aad, aadBytes, in, ivOffset, blockBytes + lengthBytes);
-      System.arraycopy(digest, 0, expected, 0, icvBytes);
+      byte[] icv = authenticate(aad, aadBytes, in, ivOffset, blockBytes + lengthBytes);
+      System.arraycopy(icv, 0, expected, 0, icvBytes);
       System.arraycopy(in, inOffset + lengthBytes, received, 0, icvBytes);
       if (!MessageDigest.isEqual(expected, received) || lengthBytes % blockBytes != 0) {
         return false;
@@ -136,8 +136,8 @@ final class CbcHmacTransform implements AeadTransform {
     }
   }
 
-  /** Leaves the HMAC in {@link #digest}. */
-  private void authenticate(byte[] aad, int aadBytes, byte[] bytes, int offset, int lengthBytes)
+  /** The whole HMAC, in an array that the next call overwrites. */
+  byte[] authenticate(byte[] aad, int aadBytes, byte[] bytes, int offset, int lengthBytes)
       throws GeneralSecurityException {
     int upper = aadBytes - Long.BYTES;
     int lower = aadBytes - Integer.BYTES;
@@ -146,6 +146,7 @@ final class CbcHmacTransform implements AeadTransform {
     mac.update(bytes, offset, lengthBytes);
     mac.update(aad, upper, Integer.BYTES);
     mac.doFinal(digest, 0);
+    return digest;
   }
 
   private void requireOpen() {

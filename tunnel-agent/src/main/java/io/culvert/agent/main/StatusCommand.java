@@ -72,6 +72,9 @@ final class StatusCommand extends AskingCommand {
           vpn.hasNonNull("shardSilentSince")
               ? "  decided as of " + vpn.path("shardSilentSince").asText()
               : "");
+      vpn.path("warnings")
+          .valueStream()
+          .forEach(warning -> out.printf("        warning: %s%n", warning.asText()));
     }
     JsonNode engine = status.path("engine");
     out.printf(

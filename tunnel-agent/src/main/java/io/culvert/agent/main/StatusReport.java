@@ -39,7 +39,8 @@ record StatusReport(
       String cipher,
       int epoch,
       List<String> addresses,
-      List<Peer> peers) {}
+      List<Peer> peers,
+      List<String> warnings) {}
 
   /** One peer in one VPN. */
   record Peer(
@@ -146,7 +147,8 @@ record StatusReport(
             .map(
                 peer ->
                     peer(peer, counted.get(key(replica.vpnId(), peer.getMembership().getNodeId()))))
-            .toList());
+            .toList(),
+        VpnWarnings.of(replica, counted.values()));
   }
 
   /** When the server that serves the view last heard of the VPN; null: the view is up to date. */

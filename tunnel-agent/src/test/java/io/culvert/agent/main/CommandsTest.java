@@ -15,6 +15,8 @@ import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.transport.Endpoint;
 import io.culvert.agent.view.Views;
 import io.culvert.agent.view.VpnReplica;
+import io.culvert.protocol.v1.CipherSuite;
+import io.culvert.protocol.v1.VpnView;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -71,9 +73,15 @@ class CommandsTest {
   }
 
   private static AgentStatus status(Duration pullInterval, @Nullable Instant pulledAt) {
+    return status(Views.vpn(1, 1), pullInterval, pulledAt);
+  }
+
+  private static AgentStatus status(
+      VpnView vpn, Duration pullInterval, @Nullable Instant pulledAt) {
     VpnReplica replica =
         VpnReplica.of(
             Views.snapshot(1)
+                .setVpn(vpn)
                 .setRevision(8)
                 .addPeers(Views.online(Views.member("acme/p1", 1, 2), new byte[32]))
                 .addPeers(Views.offline(Views.member("acme/p2", 1, 3)))
@@ -157,6 +165,18 @@ class CommandsTest {
     current = status(Duration.ofSeconds(90), Instant.parse("2025-11-25T06:00:00.140Z"));
     assertThat(ask("status")).isZero();
     assertThat(out.toString()).containsPattern("pull +every 90 s, last 2025-11-25 ");
+  }
+
+  @Test
+  void statusWarnsOfALegacyCipher() {
+    assertThat(ask("status")).isZero();
+    assertThat(out.toString()).doesNotContain("warning");
+
+    VpnView legacy =
+        Views.vpn(1, 1).toBuilder().setCipherSuite(CipherSuite.TRIPLE_DES_CBC_HMAC_SHA256).build();
+    current = status(legacy, Duration.ZERO, null);
+    assertThat(ask("status")).isZero();
+    assertThat(out.toString()).containsPattern("warning: legacy cipher .*1 GiB");
   }
 
   @ParameterizedTest

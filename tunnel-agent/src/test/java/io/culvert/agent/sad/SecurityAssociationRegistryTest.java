@@ -49,6 +49,27 @@ class SecurityAssociationRegistryTest {
     assertThat(bytes.acquireSequence(1)).isPositive();
   }
 
+  /** 2^30 bytes (SWEET32), of which the second half asks for new keys. */
+  @Test
+  void tripleDesStopsAfterOneGibibyte() {
+    EspTransform transform = EspTransform.TRIPLE_DES_CBC_HMAC_SHA2_256_128;
+    OutboundSecurityAssociation legacy =
+        new SecurityAssociationRegistry(AeadChoice.jdk(), SaLimits::of)
+            .create(
+                "3des",
+                transform,
+                1,
+                KeyMaterial.adopt(new byte[transform.keyMaterialBytes()]),
+                2,
+                KeyMaterial.adopt(new byte[transform.keyMaterialBytes()]))
+            .outbound();
+    for (int mebibyte = 0; mebibyte < 1024; mebibyte++) {
+      assertThat(legacy.isPastSoftLimit()).isEqualTo(mebibyte >= 512);
+      assertThat(legacy.acquireSequence(1 << 20)).isEqualTo(mebibyte + 1);
+    }
+    assertThat(legacy.acquireSequence(1)).isZero();
+  }
+
   @Test
   void destroysKeys() {
     KeyMaterial key = KeyMaterial.adopt(new byte[20]);

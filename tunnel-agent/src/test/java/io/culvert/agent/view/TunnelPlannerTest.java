@@ -18,8 +18,10 @@ import io.culvert.protocol.v1.Membership;
 import io.culvert.protocol.v1.PeerView;
 import io.culvert.protocol.v1.Snapshot;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TunnelPlannerTest {
@@ -92,6 +94,26 @@ class TunnelPlannerTest {
         with(online()).setVpn(Views.vpn(1, 1).toBuilder().setCipherSuite(CipherSuite.AES_128_GCM));
     assertThat(Objects.requireNonNull(plan(snapshot).keys()).transform())
         .isEqualTo(EspTransform.AES_128_GCM_16);
+  }
+
+  @Test
+  void knowsEveryCipherOfTheProtocolAndNoTransformServesTwo() {
+    Set<EspTransform> transforms = new HashSet<>();
+    for (CipherSuite suite : CipherSuite.values()) {
+      boolean real =
+          suite != CipherSuite.UNRECOGNIZED && suite != CipherSuite.CIPHER_SUITE_UNSPECIFIED;
+      EspTransform transform = TunnelPlanner.transform(suite);
+      assertThat(transform != null).as(suite.name()).isEqualTo(real);
+      if (transform != null) {
+        assertThat(transforms.add(transform)).as(suite.name()).isTrue();
+        Snapshot.Builder snapshot =
+            with(online()).setVpn(Views.vpn(1, 1).toBuilder().setCipherSuite(suite));
+        PairSecurityAssociations pair = Objects.requireNonNull(plan(snapshot).keys());
+        assertThat(pair.transform()).isEqualTo(transform);
+        assertThat(keys(pair).outbound().lengthBytes()).isEqualTo(transform.keyMaterialBytes());
+      }
+    }
+    assertThat(transforms).containsExactlyInAnyOrder(EspTransform.values());
   }
 
   @Test
