@@ -42,6 +42,27 @@ public final class Ping {
             .output());
   }
 
+  /**
+   * Requests at equal distances; how long each took.
+   *
+   * @param pauseMillis between two of them, at least 2
+   * @throws LabException if none was answered
+   */
+  public static RoundTrips series(LabHost from, String address, int count, int pauseMillis) {
+    return RoundTrips.parse(
+        from.run(
+                "ping",
+                "-n",
+                "-c",
+                Integer.toString(count),
+                "-i",
+                "%d.%03d".formatted(pauseMillis / 1000, pauseMillis % 1000),
+                "-W",
+                "2",
+                address)
+            .output());
+  }
+
   /** One request: whether it was answered within a second. */
   public static boolean answered(LabHost from, String address) {
     return from.run("ping", "-n", "-c", "1", "-W", "1", address).succeeded();
