@@ -1,5 +1,6 @@
 package io.culvert.agent.main;
 
+import io.culvert.agent.dataplane.AeadPreference;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -15,9 +16,9 @@ final class DataPlaneOpening implements AutoCloseable {
     this.opening = opening;
   }
 
-  static DataPlaneOpening begin(String interfaceName, int udpPort) {
+  static DataPlaneOpening begin(String interfaceName, int udpPort, AeadPreference aead) {
     FutureTask<LinuxDataPlane> opening =
-        new FutureTask<>(() -> LinuxDataPlane.open(interfaceName, udpPort));
+        new FutureTask<>(() -> LinuxDataPlane.open(interfaceName, udpPort, aead));
     Thread.ofPlatform().daemon().name("culvert-open").start(opening);
     return new DataPlaneOpening(opening);
   }

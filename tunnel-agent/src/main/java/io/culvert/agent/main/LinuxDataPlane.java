@@ -3,6 +3,7 @@ package io.culvert.agent.main;
 import io.culvert.agent.capture.CaptureTap;
 import io.culvert.agent.control.DataPlane;
 import io.culvert.agent.control.TunnelPlan;
+import io.culvert.agent.dataplane.AeadPreference;
 import io.culvert.agent.dataplane.EngineSettings;
 import io.culvert.agent.dataplane.EngineStatistics;
 import io.culvert.agent.dataplane.TunnelEngine;
@@ -30,13 +31,13 @@ final class LinuxDataPlane implements DataPlane, AutoCloseable {
   private final LocalEndpoints localEndpoints;
   private final TunnelEngine engine;
 
-  private LinuxDataPlane(String interfaceName, int udpPort) {
+  private LinuxDataPlane(String interfaceName, int udpPort, AeadPreference aead) {
     try {
       tun = own(LinuxTunDevice.open(interfaceName, MTU_BYTES));
       transport = own(LinuxDatagramTransport.open(udpPort));
       configurator = own(LinuxInterfaceConfigurator.open(tun.name()));
       localEndpoints = own(LocalEndpoints.open());
-      engine = own(TunnelEngine.start(tun, transport, EngineSettings.defaults()));
+      engine = own(TunnelEngine.start(tun, transport, EngineSettings.defaults().withAead(aead)));
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -48,8 +49,8 @@ final class LinuxDataPlane implements DataPlane, AutoCloseable {
    *
    * @throws java.io.UncheckedIOException with a sentence that says what is missing
    */
-  static LinuxDataPlane open(String interfaceName, int udpPort) {
-    return new LinuxDataPlane(interfaceName, udpPort);
+  static LinuxDataPlane open(String interfaceName, int udpPort, AeadPreference aead) {
+    return new LinuxDataPlane(interfaceName, udpPort, aead);
   }
 
   private <T extends AutoCloseable> T own(T part) {

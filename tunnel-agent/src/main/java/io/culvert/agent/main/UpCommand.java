@@ -1,5 +1,6 @@
 package io.culvert.agent.main;
 
+import io.culvert.agent.dataplane.AeadPreference;
 import io.culvert.agent.enrolment.Enroller;
 import io.culvert.agent.enrolment.EnrolmentException;
 import io.culvert.agent.enrolment.NodeIdentity;
@@ -107,6 +108,17 @@ final class UpCommand implements Callable<Integer> {
       })
   private Duration pullInterval = Duration.ZERO;
 
+  @Option(
+      names = "--aead",
+      paramLabel = "IMPLEMENTATION",
+      converter = AeadName.class,
+      completionCandidates = AeadName.Candidates.class,
+      description = {
+        "Who computes the ciphers: fastest (default; intel-ipsec-mb where it is installed) or jdk.",
+        "Packets are the same."
+      })
+  private AeadPreference aead = AeadPreference.FASTEST;
+
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
   @Spec private @Nullable CommandSpec spec;
@@ -120,7 +132,7 @@ final class UpCommand implements Callable<Integer> {
     try {
       directory.prepare();
       FileLock lock = directory.lock();
-      try (DataPlaneOpening opening = DataPlaneOpening.begin(interfaceName, port)) {
+      try (DataPlaneOpening opening = DataPlaneOpening.begin(interfaceName, port, aead)) {
         NodeIdentity identity = identity(directory, out);
         AgentProcess process =
             AgentProcess.start(
