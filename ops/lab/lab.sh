@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # lab.sh - a small Internet made of network namespaces, in which Culvert is shown, tested and measured.
 #
-#   lab.sh up [internet|pair|cluster]   build it; a second call finds it and does nothing
+#   lab.sh up [internet|pair|bench|cluster]   build it; a second call finds it and does nothing
 #   lab.sh down                     end what runs in its namespaces and remove them
 #   lab.sh status                   its namespaces, addresses and programs
 #   lab.sh exec HOST CMD...         run CMD in HOST's namespace
@@ -34,6 +34,16 @@
 #       b ============== a ------------ srv          a forwards between b and srv
 #       198.18.10.2      198.18.10.1    198.18.11.1
 #
+# bench: three pairs side by side with one server, for VPNs that are compared: in one namespace they would find ways
+# through each other's tunnels
+#
+#       b  ============= a  ------.      Culvert, and the raw path
+#       198.18.10.2      198.18.10.1
+#       jb ============= ja ----- srv    Culvert with the JDK's ciphers
+#       198.18.12.2      198.18.12.1
+#       pb ============= pa ------'      other VPNs
+#       198.18.13.2      198.18.13.1
+#
 # cluster: the servers of one cluster, and the namespace that lab.sh is run in, made for this: it has no network but the lab
 #
 #                        wan           router; every packet between two servers passes here, so this is where to cut
@@ -57,7 +67,7 @@ exists() { [ -e "/run/netns/$LAB-$1" ]; }
 # ---- packages --------------------------------------------------------------------------------------------------------
 
 # "command package", one a line: what a lab needs; and what is done in those that are not a cluster
-needed() { # [internet|pair|cluster]
+needed() { # [SHAPE]
     printf '%s\n' 'ip iproute2' 'nft nftables' 'setsid util-linux'
     [ "${1:-}" = cluster ] || printf '%s\n' 'ping iputils-ping' 'iperf3 iperf3' 'tcpdump tcpdump'
 }
@@ -198,20 +208,30 @@ internet() {
     host n1 nat 10.11.0.2 10.11.0.1
 }
 
+back_to_back() { # FIRST SECOND NETWORK DEVICE: two nodes, and FIRST's cable to the server's DEVICE
+    namespace "$1" forwards
+    namespace "$2"
+    cable "$1" net0 "$2" net0
+    address "$1" net0 "$3.1/24"
+    address "$2" net0 "$3.2/24"
+    gateway "$2" "$3.1"
+    # FIRST has one address only, also towards the server: so there is one way between the two to choose from.
+    cable "$1" srv srv "$4"
+    ip -n "$LAB-$1" route add 198.18.11.1 dev srv src "$3.1"
+    ip -n "$LAB-srv" route add "$3.1" dev "$4" src 198.18.11.1
+    ip -n "$LAB-srv" route add "$3.0/24" via "$3.1" src 198.18.11.1
+}
+
 pair() {
-    namespace a forwards
-    namespace b
     namespace srv
-    cable a net0 b net0
-    address a net0 198.18.10.1/24
-    address b net0 198.18.10.2/24
-    gateway b 198.18.10.1
-    # a has one address only, also towards the server: so there is one way between a and b to choose from.
-    cable a srv srv net0
-    address srv net0 198.18.11.1/32
-    ip -n "$LAB-a" route add 198.18.11.1 dev srv src 198.18.10.1
-    ip -n "$LAB-srv" route add 198.18.10.1 dev net0 src 198.18.11.1
-    ip -n "$LAB-srv" route add 198.18.10.0/24 via 198.18.10.1 src 198.18.11.1
+    address srv lo 198.18.11.1/32
+    back_to_back a b 198.18.10 net0
+}
+
+bench() {
+    pair
+    back_to_back ja jb 198.18.12 net1
+    back_to_back pa pb 198.18.13 net2
 }
 
 cluster() {
@@ -222,11 +242,11 @@ cluster() {
     here 20
 }
 
-up() { # [internet|pair|cluster]
+up() { # [SHAPE]
     local shape=${1:-internet}
     case $shape in
-        internet | pair | cluster) ;;
-        *) die "there is no lab '$shape'; there are: internet, pair, cluster" ;;
+        internet | pair | bench | cluster) ;;
+        *) die "there is no lab '$shape'; there are: internet, pair, bench, cluster" ;;
     esac
     if [ "$(cat "$LAB_RUN/ready" 2>/dev/null)" = "$shape" ] && { exists srv || exists s1; }; then
         say "$LAB ($shape) is up already"

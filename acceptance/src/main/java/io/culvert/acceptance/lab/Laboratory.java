@@ -39,6 +39,8 @@ public final class Laboratory implements AutoCloseable {
     INTERNET,
     /** Two nodes back to back, and their server. */
     PAIR,
+    /** Three pairs of nodes back to back with one server, for VPNs that are compared. */
+    BENCH,
     /** The servers of one cluster, and this process beside them, in a namespace made for it. */
     CLUSTER
   }
