@@ -44,15 +44,10 @@ public record BenchResult(
   public String table() {
     StringBuilder table = new StringBuilder("%s, on %s%n".formatted(bench, machine));
     for (Figure figure : figures) {
-      table.append(
-          "  %-32s %12.4f %-14s target %s %s   %s%n"
-              .formatted(
-                  figure.name(),
-                  figure.value(),
-                  figure.unit(),
-                  figure.better() == Figure.Better.HIGHER ? ">=" : "<=",
-                  figure.target(),
-                  figure.met() ? "met" : "NOT met"));
+      String line =
+          "  %-32s %12.4f %-14s %s"
+              .formatted(figure.name(), figure.value(), figure.unit(), figure.verdict());
+      table.append(line.stripTrailing()).append(System.lineSeparator());
     }
     missing.forEach(what -> table.append("  not measured: %s%n".formatted(what)));
     return table.toString();

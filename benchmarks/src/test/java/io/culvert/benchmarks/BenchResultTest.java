@@ -46,4 +46,19 @@ class BenchResultTest {
     assertThat(new Figure("x", 0, "bytes", 0, Figure.Better.LOWER).met()).isTrue();
     assertThat(new Figure("x", 0.15, "ratio", 0.15, Figure.Better.HIGHER).met()).isTrue();
   }
+
+  @Test
+  void aNumberThatNothingIsAskedOfHasNeitherTargetNorVerdict() {
+    BenchResult result =
+        new BenchResult(
+            "tunnel",
+            "a machine",
+            List.of(Figure.plain("raw_tcp1_gbit_s", 12.5, "Gbit/s", Figure.Better.HIGHER)));
+
+    assertThat(result.json())
+        .isEqualTo(
+            "{\"bench\":\"tunnel\",\"machine\":\"a machine\",\"figures\":["
+                + "{\"name\":\"raw_tcp1_gbit_s\",\"value\":12.5,\"unit\":\"Gbit/s\"}]}");
+    assertThat(result.table()).contains("raw_tcp1_gbit_s").doesNotContain("target");
+  }
 }

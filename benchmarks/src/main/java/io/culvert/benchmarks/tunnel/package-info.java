@@ -1,6 +1,6 @@
 /**
- * {@code ./culvert bench tunnel}: two real agents, and one TCP stream through their tunnel beside
- * one on the raw path.
+ * {@code ./culvert bench tunnel}: two real agents, and their tunnel beside the raw path and other
+ * VPNs in the same run.
  *
  * <p>One thread drives it.
  */

@@ -1,13 +1,13 @@
-package io.culvert.benchmarks.tunnel;
+package io.culvert.benchmarks;
 
 import java.util.List;
 
 /** The middle of some numbers. */
-final class Medians {
+public final class Medians {
   private Medians() {}
 
   /** The middle one, or the mean of the two in the middle. */
-  static double of(List<Double> values) {
+  public static double of(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1

@@ -1,4 +1,4 @@
-package io.culvert.benchmarks.tunnel;
+package io.culvert.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
