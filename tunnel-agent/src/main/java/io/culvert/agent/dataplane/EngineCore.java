@@ -8,7 +8,6 @@ import io.culvert.agent.sad.SecurityAssociationPair;
 import io.culvert.agent.sad.SecurityAssociationRegistry;
 import io.culvert.agent.transport.DatagramTransport;
 import io.culvert.agent.tun.TunDevice;
-import io.culvert.agent.tun.TunOffloads;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -105,9 +104,7 @@ final class EngineCore {
   }
 
   private EngineStatistics.Offloads offloads() {
-    TunOffloads ofTun = tun.offloads();
-    return new EngineStatistics.Offloads(
-        ofTun.tcpIpv4() && ofTun.tcpIpv6(), transport.segmentationOffload());
+    return new EngineStatistics.Offloads(tun.offloads(), transport.segmentationOffload());
   }
 
   private static EngineStatistics.Peer statistics(PeerPolicy peer, long nowNanos) {

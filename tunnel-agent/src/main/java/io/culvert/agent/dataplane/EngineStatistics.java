@@ -2,6 +2,7 @@ package io.culvert.agent.dataplane;
 
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.tun.TunOffloads;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +90,10 @@ public record EngineStatistics(
   /**
    * Offloads in use.
    *
-   * @param tunSegmentation frames of the TUN device may be larger than its MTU
+   * @param tun what frames of the TUN device may hold
    * @param udpSegmentation batches of datagrams cross the kernel in one call
    */
-  public record Offloads(boolean tunSegmentation, boolean udpSegmentation) {}
+  public record Offloads(TunOffloads tun, boolean udpSegmentation) {}
 
   /** Allocated bytes of both workers for each packet carried; 0 if none was. */
   public double allocatedBytesPerPacket() {

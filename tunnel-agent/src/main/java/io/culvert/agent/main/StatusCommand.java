@@ -5,6 +5,10 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +25,16 @@ import picocli.CommandLine.Option;
       "  culvert agent status --json"
     })
 final class StatusCommand extends AskingCommand {
+  private static final Map<String, String> OFFLOAD_NAMES = new LinkedHashMap<>();
+
+  static {
+    OFFLOAD_NAMES.put("/tun/checksums", "tun-checksum");
+    OFFLOAD_NAMES.put("/tun/tcpIpv4", "TSO4");
+    OFFLOAD_NAMES.put("/tun/tcpIpv6", "TSO6");
+    OFFLOAD_NAMES.put("/tun/udp", "USO");
+    OFFLOAD_NAMES.put("/udpSegmentation", "GSO+GRO");
+  }
+
   @Option(
       names = "--verbose",
       description = "Also each peer's keys and counters, and the engine's counters and drops.")
@@ -78,12 +92,22 @@ final class StatusCommand extends AskingCommand {
     }
     JsonNode engine = status.path("engine");
     out.printf(
-        "engine  %s, segmentation offload: tun %s, udp %s%n",
-        engine.path("aead").asText(),
-        engine.at("/offloads/tunSegmentation").asBoolean() ? "yes" : "no",
-        engine.at("/offloads/udpSegmentation").asBoolean() ? "yes" : "no");
+        "engine  %s, offloads: %s%n",
+        engine.path("aead").asText(), offloads(engine.path("offloads")));
     if (verbose) {
       VerboseStatus.print(status, out);
     }
+  }
+
+  /** Those in use by the names that other tools give them. */
+  private static String offloads(JsonNode offloads) {
+    List<String> used = new ArrayList<>();
+    OFFLOAD_NAMES.forEach(
+        (pointer, name) -> {
+          if (offloads.at(pointer).asBoolean()) {
+            used.add(name);
+          }
+        });
+    return used.isEmpty() ? "none" : String.join(" ", used);
   }
 }

@@ -198,14 +198,11 @@ final class EngineMetrics implements MultiCollector {
         GaugeSnapshot.builder()
             .name("culvert_offload")
             .help("1 if the offload is in use.")
-            .dataPoint(
-                measured(
-                    Labels.of("offload", "tun_segmentation"),
-                    now.offloads().tunSegmentation() ? 1 : 0))
-            .dataPoint(
-                measured(
-                    Labels.of("offload", "udp_segmentation"),
-                    now.offloads().udpSegmentation() ? 1 : 0))
+            .dataPoint(offload("tun_checksum", now.offloads().tun().checksums()))
+            .dataPoint(offload("tun_tcp4", now.offloads().tun().tcpIpv4()))
+            .dataPoint(offload("tun_tcp6", now.offloads().tun().tcpIpv6()))
+            .dataPoint(offload("tun_udp", now.offloads().tun().udp()))
+            .dataPoint(offload("udp_segmentation", now.offloads().udpSegmentation()))
             .build(),
         flag("culvert_engine_running", "0 once a worker has ended.", now.running()),
         flag("culvert_linked", "1 while a server has this agent.", linked.getAsBoolean()),
@@ -229,6 +226,10 @@ final class EngineMetrics implements MultiCollector {
 
   private static CounterDataPointSnapshot counted(Labels labels, long value) {
     return CounterDataPointSnapshot.builder().labels(labels).value((double) value).build();
+  }
+
+  private static GaugeDataPointSnapshot offload(String name, boolean inUse) {
+    return measured(Labels.of("offload", name), inUse ? 1 : 0);
   }
 
   private static GaugeDataPointSnapshot measured(Labels labels, double value) {

@@ -13,6 +13,7 @@ import io.culvert.agent.enrolment.StateSeal;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.localapi.LocalServer;
 import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.tun.TunOffloads;
 import io.culvert.agent.view.Views;
 import io.culvert.agent.view.VpnReplica;
 import io.culvert.protocol.v1.CipherSuite;
@@ -128,7 +129,7 @@ class CommandsTest {
         WORKER,
         WORKER,
         "JDK",
-        new EngineStatistics.Offloads(true, false),
+        new EngineStatistics.Offloads(new TunOffloads(true, true, true, false), false),
         true);
   }
 

@@ -65,6 +65,7 @@ class VpnWarningsTest {
         0,
         0,
         -1,
+        -1,
         false,
         rekeyWanted);
   }

@@ -56,7 +56,10 @@ class MetricsScrapeIT {
     assertValue(families, "culvert_datagrams", "_total direction=outbound", 10);
     assertValue(families, "culvert_batches", "_total direction=outbound", 4);
     assertValue(families, "culvert_dropped_packets", "_total reason=unknown_spi", 4);
-    assertValue(families, "culvert_offload", " offload=tun_segmentation", 1);
+    assertValue(families, "culvert_offload", " offload=tun_checksum", 1);
+    assertValue(families, "culvert_offload", " offload=tun_tcp4", 1);
+    assertValue(families, "culvert_offload", " offload=tun_tcp6", 1);
+    assertValue(families, "culvert_offload", " offload=tun_udp", 0);
     assertValue(families, "culvert_offload", " offload=udp_segmentation", 0);
     assertValue(families, "culvert_linked", "", 0);
     assertValue(families, "culvert_cipher", "_info implementation=JDK", 1);

@@ -4,6 +4,7 @@ import io.culvert.agent.dataplane.DropReason;
 import io.culvert.agent.dataplane.EngineStatistics;
 import io.culvert.agent.esp.EspTransform;
 import io.culvert.agent.transport.Endpoint;
+import io.culvert.agent.tun.TunOffloads;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class Pictures {
         new EngineStatistics.Worker(7, 700, 6, 10, 4, 0),
         new EngineStatistics.Worker(70, 7000, 60, 100, 40, 0),
         "JDK",
-        new EngineStatistics.Offloads(true, false),
+        new EngineStatistics.Offloads(new TunOffloads(true, true, true, false), false),
         true);
   }
 }
