@@ -41,7 +41,15 @@ class EspInteroperationIT {
     "AES_256_GCM_16, 4, 1",
     "AES_256_GCM_16, 6, 4294967295",
     "AES_128_GCM_16, 6, 4294967296",
-    "AES_256_GCM_16, 4, 281474976710655"
+    "AES_256_GCM_16, 4, 281474976710655",
+    "CHACHA20_POLY1305, 4, 1",
+    "CHACHA20_POLY1305, 6, 4294967296",
+    "AES_256_CBC_HMAC_SHA2_256_128, 4, 1",
+    "AES_256_CBC_HMAC_SHA2_256_128, 6, 4294967296",
+    "AES_256_CBC_HMAC_SHA2_512_256, 4, 1",
+    "AES_256_CBC_HMAC_SHA2_512_256, 6, 4294967296",
+    "TRIPLE_DES_CBC_HMAC_SHA2_256_128, 4, 4294967295",
+    "TRIPLE_DES_CBC_HMAC_SHA2_256_128, 6, 4294967296"
   })
   void scapyOpensWhatWeSeal(EspTransform transform, int version, long sequence)
       throws IOException, InterruptedException {
@@ -57,7 +65,15 @@ class EspInteroperationIT {
     "AES_256_GCM_16, 4, 1",
     "AES_256_GCM_16, 6, 4294967295",
     "AES_128_GCM_16, 6, 4294967296",
-    "AES_256_GCM_16, 4, 281474976710655"
+    "AES_256_GCM_16, 4, 281474976710655",
+    "CHACHA20_POLY1305, 4, 1",
+    "CHACHA20_POLY1305, 6, 4294967296",
+    "AES_256_CBC_HMAC_SHA2_256_128, 4, 1",
+    "AES_256_CBC_HMAC_SHA2_256_128, 6, 4294967296",
+    "AES_256_CBC_HMAC_SHA2_512_256, 4, 1",
+    "AES_256_CBC_HMAC_SHA2_512_256, 6, 4294967296",
+    "TRIPLE_DES_CBC_HMAC_SHA2_256_128, 4, 4294967295",
+    "TRIPLE_DES_CBC_HMAC_SHA2_256_128, 6, 4294967296"
   })
   void weOpenWhatScapySeals(EspTransform transform, int version, long sequence)
       throws IOException, InterruptedException {
@@ -147,6 +163,7 @@ class EspInteroperationIT {
             verb,
             Long.toString(SPI),
             Long.toString(sequence),
+            transform.name(),
             HEX.formatHex(key(transform).copy()),
             HEX.formatHex(data)));
   }
