@@ -3,7 +3,6 @@ package io.culvert.benchmarks;
 import io.culvert.benchmarks.cluster.ClusterBenchCommand;
 import io.culvert.benchmarks.failover.FailoverBenchCommand;
 import io.culvert.benchmarks.fanout.FanoutBenchCommand;
-import io.culvert.benchmarks.footprint.FootprintCommand;
 import io.culvert.benchmarks.journal.JournalBenchCommand;
 import io.culvert.benchmarks.storm.StormBenchCommand;
 import io.culvert.benchmarks.swarm.SwarmBenchCommand;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Command;
     description = "Measure something, beside something else in the same run.",
     subcommands = {
       TunnelCommand.class,
-      FootprintCommand.class,
       SwarmBenchCommand.class,
       FanoutBenchCommand.class,
       StormBenchCommand.class,
