@@ -2,7 +2,6 @@ package io.culvert.agent.main;
 
 import io.culvert.agent.localapi.LocalClient.LocalException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
@@ -11,7 +10,6 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
-import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 
@@ -54,9 +52,8 @@ final class TopScreen {
     terminal.puts(Capability.enter_ca_mode);
     terminal.puts(Capability.cursor_invisible);
     try {
-      Display display = new Display(terminal, true);
       do {
-        draw(terminal, display, pictures.next());
+        draw(terminal, pictures.next());
       } while (!endsWithin(terminal.reader(), intervalMillis) && !interrupted.get());
     } finally {
       terminal.puts(Capability.exit_ca_mode);
@@ -66,21 +63,22 @@ final class TopScreen {
     }
   }
 
-  private static void draw(Terminal terminal, Display display, List<String> lines) {
+  /** Line by line over what was there; the last column stays free, so that no line wraps. */
+  private static void draw(Terminal terminal, List<String> lines) {
     Size size = terminal.getSize();
     int rows = size.getRows() > 0 ? size.getRows() : DEFAULT_ROWS;
-    int columns = size.getColumns() > 0 ? size.getColumns() : DEFAULT_COLUMNS;
-    display.resize(rows, columns);
-    List<AttributedString> shown = new ArrayList<>();
-    for (String line : lines.subList(0, Math.min(lines.size(), rows - 1))) {
-      shown.add(new AttributedString(line).columnSubSequence(0, columns));
+    int columns = (size.getColumns() > 0 ? size.getColumns() : DEFAULT_COLUMNS) - 1;
+    terminal.puts(Capability.cursor_home);
+    for (int row = 0; row < rows - 1; row++) {
+      String line = row < lines.size() ? lines.get(row) : "";
+      terminal.writer().print(new AttributedString(line).columnSubSequence(0, columns).toAnsi());
+      terminal.puts(Capability.clr_eol);
+      terminal.writer().print("\r\n");
     }
-    while (shown.size() < rows - 1) {
-      shown.add(AttributedString.EMPTY);
-    }
-    shown.add(
-        new AttributedString("q ends", AttributedStyle.INVERSE).columnSubSequence(0, columns));
-    display.update(shown, 0);
+    AttributedString help = new AttributedString("q ends", AttributedStyle.INVERSE);
+    terminal.writer().print(help.columnSubSequence(0, columns).toAnsi(terminal));
+    terminal.puts(Capability.clr_eol);
+    terminal.flush();
   }
 
   /** Waits for a key as long as it may; whether it was one that ends. */
