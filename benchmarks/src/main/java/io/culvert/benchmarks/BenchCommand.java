@@ -4,6 +4,7 @@ import io.culvert.benchmarks.cluster.ClusterBenchCommand;
 import io.culvert.benchmarks.failover.FailoverBenchCommand;
 import io.culvert.benchmarks.fanout.FanoutBenchCommand;
 import io.culvert.benchmarks.journal.JournalBenchCommand;
+import io.culvert.benchmarks.spread.SpreadCommand;
 import io.culvert.benchmarks.storm.StormBenchCommand;
 import io.culvert.benchmarks.swarm.SwarmBenchCommand;
 import io.culvert.benchmarks.tunnel.TunnelCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
     description = "Measure something, beside something else in the same run.",
     subcommands = {
       TunnelCommand.class,
+      SpreadCommand.class,
       SwarmBenchCommand.class,
       FanoutBenchCommand.class,
       StormBenchCommand.class,
