@@ -3,6 +3,7 @@ package io.culvert.benchmarks;
 import io.culvert.benchmarks.cluster.ClusterBenchCommand;
 import io.culvert.benchmarks.failover.FailoverBenchCommand;
 import io.culvert.benchmarks.fanout.FanoutBenchCommand;
+import io.culvert.benchmarks.footprint.FootprintCommand;
 import io.culvert.benchmarks.journal.JournalBenchCommand;
 import io.culvert.benchmarks.spread.SpreadCommand;
 import io.culvert.benchmarks.storm.StormBenchCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
     description = "Measure something, beside something else in the same run.",
     subcommands = {
       TunnelCommand.class,
+      FootprintCommand.class,
       SpreadCommand.class,
       SwarmBenchCommand.class,
       FanoutBenchCommand.class,
