@@ -162,7 +162,9 @@ class HandshakeLimiterTest {
     assertThat(limiter.underWay()).isEqualTo(LIMIT_UNDER_WAY);
   }
 
+  /** Each of them has said one byte. */
   private void answerAll() throws InterruptedException {
+    Await.until("all are heard", () -> heard.size() >= accepted.size());
     for (Channel connection : accepted) {
       var _ = connection.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {2})).sync();
     }
@@ -201,6 +203,7 @@ class HandshakeLimiterTest {
     listen(SHORT);
     connect(LIMIT, (byte) 1);
     Await.until("all are taken", () -> accepted.size() == LIMIT);
+    Await.until("all are heard", () -> heard.size() == LIMIT);
     connect(1);
     // Longer than silence would count.
     TimeUnit.NANOSECONDS.sleep(2 * SHORT.toNanos());
