@@ -5,6 +5,7 @@ import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
+import com.datastax.oss.driver.api.core.servererrors.UnauthorizedException;
 import io.culvert.server.LoopbackPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -254,7 +255,10 @@ public final class CassandraNodes implements AutoCloseable {
     }
   }
 
-  /** Nodes that have just started may be too busy for the driver's heartbeats. */
+  /**
+   * Nodes that have just started may be too busy for the driver's heartbeats, and one that was asked
+   * before the role was made remembers for two seconds that it may nothing (roles_validity).
+   */
   private static void send(CqlSession session, String statement) {
     SimpleStatement repeatable =
         SimpleStatement.newInstance(statement)
@@ -265,7 +269,7 @@ public final class CassandraNodes implements AutoCloseable {
       try {
         session.execute(repeatable);
         return;
-      } catch (AllNodesFailedException e) {
+      } catch (AllNodesFailedException | UnauthorizedException e) {
         if (System.nanoTime() > deadlineNanos) {
           throw e;
         }
