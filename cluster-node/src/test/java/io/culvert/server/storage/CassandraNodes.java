@@ -256,8 +256,8 @@ public final class CassandraNodes implements AutoCloseable {
   }
 
   /**
-   * Nodes that have just started may be too busy for the driver's heartbeats, and one that was asked
-   * before the role was made remembers for two seconds that it may nothing (roles_validity).
+   * Nodes that have just started may be too busy for the driver's heartbeats, and one that was
+   * asked before the role was made remembers for two seconds that it may nothing (roles_validity).
    */
   private static void send(CqlSession session, String statement) {
     SimpleStatement repeatable =
