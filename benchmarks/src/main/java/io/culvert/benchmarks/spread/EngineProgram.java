@@ -61,10 +61,6 @@ final class EngineProgram implements Callable<Integer> {
   private Route route(InetAddress own) {
     return asPeers
         ? new Route(SpreadNetwork.node(), HOST_BITS, own)
-        : new Route(prefix(), SpreadNetwork.PREFIX_BITS, own);
-  }
-
-  private static InetAddress prefix() {
-    return SpreadNetwork.peer(0);
+        : new Route(SpreadNetwork.prefix(), SpreadNetwork.PREFIX_BITS, own);
   }
 }

@@ -49,7 +49,7 @@ final class SpreadBench {
   BenchResult run() {
     lab.build(Laboratory.Shape.PAIR);
     // Every address of the prefix is one of this host's.
-    String prefix = SpreadNetwork.PREFIX + "/" + SpreadNetwork.PREFIX_BITS;
+    String prefix = SpreadNetwork.prefix().getHostAddress() + "/" + SpreadNetwork.PREFIX_BITS;
     lab.host("b").run("ip", "route", "add", "local", prefix, "dev", "lo").orFail();
     for (Count count : extent.counts()) {
       measure(count);

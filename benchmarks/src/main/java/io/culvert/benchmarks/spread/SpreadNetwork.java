@@ -27,9 +27,6 @@ record SpreadNetwork(int peers, String seed) {
   /** The node's UDP port, and that of the engine where its peers live. */
   static final int PORT = 4500;
 
-  /** Where the peers' addresses begin. */
-  static final String PREFIX = "100.96.0.0";
-
   /** Bits of the prefix of all peers' addresses. */
   static final int PREFIX_BITS = 16;
 
@@ -42,6 +39,11 @@ record SpreadNetwork(int peers, String seed) {
   /** The node's address. */
   static InetAddress node() {
     return address(NODE_INT);
+  }
+
+  /** Where the peers' addresses begin. */
+  static InetAddress prefix() {
+    return address(PREFIX_INT);
   }
 
   /** The address of peer {@code number}, from 1. */
